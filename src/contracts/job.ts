@@ -1,0 +1,74 @@
+/** Jobs: plain JSON that names what to do; a worker resolves the names by the catalogue and runs no code from the wire. */
+import type { JsonObject } from './json.js';
+import type { ScoreResult } from './metric.js';
+import type { Cost } from './network.js';
+import type { SkeletonOptions } from './search-space.js';
+import type { Checkpoint, EpochRecord, TrainingRecipe, TrainingResult } from './training.js';
+
+export interface NetworkReference {
+  readonly space: string;
+  readonly spaceOptions: JsonObject;
+  readonly skeleton: SkeletonOptions;
+  readonly architecture: string;
+}
+
+export interface DataReference {
+  readonly data: string;
+  readonly testData?: string;
+  /** Of the run: the split is drawn from it. */
+  readonly seed: number;
+}
+
+export interface ScoreJob {
+  readonly kind: 'score';
+  readonly network: NetworkReference;
+  readonly data: DataReference;
+  readonly metric: string;
+  readonly batch: number;
+  readonly seed: number;
+  readonly engine: string;
+  readonly threads: number;
+}
+
+export interface TrainJob {
+  readonly kind: 'train';
+  readonly network: NetworkReference;
+  readonly data: DataReference;
+  readonly recipe: TrainingRecipe;
+  readonly seed: number;
+  readonly engine: string;
+  readonly threads: number;
+  /** To go on from. */
+  readonly checkpoint?: Checkpoint;
+}
+
+export type Job = ScoreJob | TrainJob;
+
+export interface ScoreJobResult {
+  readonly score: ScoreResult;
+  readonly cost: Cost;
+  readonly seconds: number;
+}
+
+/** What a training tells while it runs. */
+export interface TrainProgress {
+  readonly epoch: EpochRecord;
+  readonly checkpoint: Checkpoint;
+}
+
+export interface JobResults {
+  readonly score: ScoreJobResult;
+  readonly train: TrainingResult;
+}
+
+/** Where jobs run. */
+export interface WorkerPool {
+  /** How many jobs run at once. */
+  readonly size: number;
+  /** Rejects with an AbortError where `signal` fires first: the job is dropped. */
+  run<K extends Job['kind']>(
+    job: Extract<Job, { readonly kind: K }>,
+    options?: { readonly signal?: AbortSignal; readonly onProgress?: (progress: TrainProgress) => void },
+  ): Promise<JobResults[K]>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,57 @@
+/**
+ * Networks. A layer is a function that adds its ops to a program and takes its parameters from a scope; shapes are
+ * checked as it does so. Parameters, multiply-adds and the program all come from this one definition.
+ */
+
+import type { Random } from '../base/random.js';
+import type { Shape, Value } from './program.js';
+import type { ProgramBuilder } from './program-builder.js';
+
+/** Fills a parameter's initial values from a seeded stream. */
+export type Initializer = (shape: Shape, random: Random) => Float32Array;
+
+/** What normalisation layers use and update. */
+export type NetworkMode =
+  | 'train' // batch statistics, running statistics are updated
+  | 'score' // batch statistics, running statistics are left alone
+  | 'evaluate'; // running statistics
+
+export interface ParameterSpec {
+  /** Dotted path of layer names, e.g. `stage1.cell2.edge10.conv.weight`. */
+  readonly name: string;
+  readonly shape: Shape;
+  readonly initialize: Initializer;
+}
+
+/** What a layer sees while it is traced. */
+export interface Scope {
+  readonly builder: ProgramBuilder;
+  readonly mode: NetworkMode;
+  /** A learned tensor of this layer. */
+  parameter(name: string, shape: Shape, initialize: Initializer): Value;
+  /** A tensor kept beside the parameters and not learned (running statistics). */
+  statistic(name: string, shape: Shape, initialize: Initializer): Value;
+  /** Sets what a statistic becomes after this step (mode 'train' only). */
+  updateStatistic(name: string, value: Value): void;
+  /** Runs a layer inside a scope named below this one. */
+  child(name: string, layer: Layer, input: Value): Value;
+}
+
+export type Layer = (scope: Scope, input: Value) => Value;
+
+/** An architecture made concrete: fixed input shape, number of classes and weights' shapes. */
+export interface Network {
+  /** [channels, height, width] of one image. */
+  readonly inputShape: readonly [number, number, number];
+  readonly classes: number;
+  /** [batch, ...inputShape] -> logits [batch, classes] */
+  readonly layer: Layer;
+}
+
+/** Always shown as baselines beside any score. */
+export interface Cost {
+  /** Number of learned weights. */
+  readonly parameters: number;
+  /** Multiply-accumulates of convolutions and linear layers for one image. */
+  readonly multiplyAdds: number;
+}
