@@ -1,0 +1,116 @@
+/** Tracing: a network runs once on symbolic values; its program, parameters and cost come out. */
+import { NascentError } from '../base/errors.js';
+import type { Cost, Layer, Network, NetworkMode, ParameterSpec, Scope } from '../contracts/network.js';
+import type { Value } from '../contracts/program.js';
+import type { ProgramBuilder } from '../contracts/program-builder.js';
+import { programBuilder } from '../kernels/program.js';
+import { formatShape, sizeOf } from '../kernels/shapes.js';
+
+export interface TraceOptions {
+  readonly batch: number;
+  readonly mode: NetworkMode;
+  /** Where ops are added; default a new program. */
+  readonly builder?: ProgramBuilder;
+  /** Makes a parameter's or statistic's value; default: a program input of its name. */
+  readonly tensor?: (spec: ParameterSpec, builder: ProgramBuilder) => Value;
+}
+
+/** A named tensor with its value in the program. */
+export interface TracedTensor extends ParameterSpec {
+  readonly value: Value;
+}
+
+export interface TracedNetwork {
+  readonly builder: ProgramBuilder;
+  /** Program input `images`: [batch, ...inputShape]. */
+  readonly images: Value;
+  /** [batch, classes] */
+  readonly logits: Value;
+  /** In order of definition. */
+  readonly parameters: readonly TracedTensor[];
+  readonly statistics: readonly TracedTensor[];
+  /** What statistics become, by name (mode 'train'). */
+  readonly updates: ReadonlyMap<string, Value>;
+  /** The input of every activation function, once a use; dead branches included. */
+  readonly activationInputs: readonly Value[];
+}
+
+export function traceNetwork(
+  network: Network,
+  { batch, mode, builder = programBuilder(), tensor }: TraceOptions,
+): TracedNetwork {
+  const make = tensor ?? ((spec: ParameterSpec) => builder.input(spec.name, spec.shape));
+  const parameters = new Map<string, TracedTensor>();
+  const statistics = new Map<string, TracedTensor>();
+  const updates = new Map<string, Value>();
+  const activationInputs: Value[] = [];
+
+  const scopeOf = (path: string): Scope => {
+    const nameOf = (name: string) => (path === '' ? name : `${path}.${name}`);
+    const define = (kind: Map<string, TracedTensor>): Scope['parameter'] => {
+      return (name, shape, initialize) => {
+        const spec = { name: nameOf(name), shape, initialize };
+        if (parameters.has(spec.name) || statistics.has(spec.name)) {
+          throw new NascentError(
+            'shape',
+            `Expected names of parameters to differ, got ${JSON.stringify(spec.name)} twice.`,
+          );
+        }
+        const value = make(spec, builder);
+        kind.set(spec.name, { ...spec, value });
+        return value;
+      };
+    };
+    return {
+      builder,
+      mode,
+      parameter: define(parameters),
+      statistic: define(statistics),
+      updateStatistic: (name, value) => void updates.set(nameOf(name), value),
+      noteActivation: (input) => void activationInputs.push(input),
+      child: (name, layer, input) => runLayer(nameOf(name), layer, input),
+    };
+  };
+  const runLayer = (path: string, layer: Layer, input: Value): Value =>
+    builder.labelled(path, () => layer(scopeOf(path), input));
+
+  const images = builder.input('images', [batch, ...network.inputShape]);
+  const logits = runLayer('', network.layer, images);
+  requireLogits(builder, logits, [batch, network.classes]);
+  return {
+    builder,
+    images,
+    logits,
+    parameters: [...parameters.values()],
+    statistics: [...statistics.values()],
+    updates,
+    activationInputs,
+  };
+}
+
+function requireLogits(builder: ProgramBuilder, logits: Value, shape: readonly number[]): void {
+  const got = builder.shape(logits);
+  if (got.length === 2 && got.every((n, i) => n === shape[i])) return;
+  throw new NascentError(
+    'shape',
+    `Expected a network to end in logits of shape ${formatShape(shape)}, got ${formatShape(got)}.`,
+  );
+}
+
+/** Parameters and multiply-adds of one image. Every parameter counts, also of branches that no output needs, as published tables do. */
+export function networkCost(network: Network): Cost {
+  const traced = traceNetwork(network, { batch: 1, mode: 'evaluate' });
+  const parameters = traced.parameters.reduce((total, { shape }) => total + sizeOf(shape), 0);
+  let multiplyAdds = 0;
+  for (let value = 0; value < traced.builder.size; value++) multiplyAdds += multiplyAddsOf(traced.builder, value);
+  return { parameters, multiplyAdds };
+}
+
+/** Multiply-accumulates of convolutions and matrix products: outputs × inputs that feed one. */
+function multiplyAddsOf(b: ProgramBuilder, value: Value): number {
+  const op = b.opOf(value);
+  if (op?.primitive === 'conv2d') return sizeOf(b.shape(value)) * sizeOf(b.shape(op.inputs[1]).slice(1));
+  if (op?.primitive !== 'matmul') return 0;
+  const [m, k] = b.shape(op.inputs[0]).slice(-2);
+  return sizeOf(b.shape(value)) * (op.attributes.transposeA ? m : k);
+}
