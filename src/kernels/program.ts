@@ -18,9 +18,12 @@ import type { CustomGradient, ProgramBuilder } from '../contracts/program-builde
 import { dtypeOf, formatShape, shapeError, shapeRules, sizeOf } from './shapes.js';
 import { isZeroOp, passesThrough } from './zeros.js';
 
-/** A new, empty program. */
-export function programBuilder(): ProgramBuilder {
-  return new Builder();
+/**
+ * A new, empty program.
+ * @param options.fold fold arithmetic on known zeros (default true); off where every op must be seen, as when counting cost
+ */
+export function programBuilder({ fold = true } = {}): ProgramBuilder {
+  return new Builder(fold);
 }
 
 class Builder implements ProgramBuilder {
@@ -30,6 +33,8 @@ class Builder implements ProgramBuilder {
   private readonly inputNames = new Set<string>();
   private readonly rules = new Map<Value, { inputs: readonly Value[]; rule: CustomGradient }>();
   private label: string | undefined;
+
+  constructor(private readonly fold: boolean) {}
 
   get size(): number {
     return this.values.length;
@@ -61,7 +66,7 @@ class Builder implements ProgramBuilder {
   op<P extends PrimitiveName>(primitive: P, inputs: readonly Value[], attributes: Primitives[P]): Value {
     const types = inputs.map((input) => this.info(input));
     const type = shapeRules[primitive](types, attributes);
-    const same = passesThrough(primitive, inputs, types, type, this.zero);
+    const same = this.fold ? passesThrough(primitive, inputs, types, type, this.zero) : undefined;
     if (same !== undefined) return same;
     return this.memo(`${primitive}(${inputs.join(',')})${JSON.stringify(attributes)}`, () =>
       this.isZero(primitive, inputs) ? this.zeros(type) : this.defineOp({ primitive, inputs, attributes } as Op, type),

@@ -99,7 +99,7 @@ function requireLogits(builder: ProgramBuilder, logits: Value, shape: readonly n
 
 /** Parameters and multiply-adds of one image. Every parameter counts, also of branches that no output needs, as published tables do. */
 export function networkCost(network: Network): Cost {
-  const traced = traceNetwork(network, { batch: 1, mode: 'evaluate' });
+  const traced = traceNetwork(network, { batch: 1, mode: 'evaluate', builder: programBuilder({ fold: false }) });
   const parameters = traced.parameters.reduce((total, { shape }) => total + sizeOf(shape), 0);
   let multiplyAdds = 0;
   for (let value = 0; value < traced.builder.size; value++) multiplyAdds += multiplyAddsOf(traced.builder, value);

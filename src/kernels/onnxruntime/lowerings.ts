@@ -1,0 +1,176 @@
+/** How each primitive is said in ONNX (opset 17). A primitive without a lowering does not compile. */
+import type { PrimitiveName, Primitives, Shape, ValueType } from '../../contracts/program.js';
+import { sizeOf } from '../shapes.js';
+import { lowerConv2d, lowerConv2dFilterGradient, lowerConv2dInputGradient } from './convolution.js';
+import type { GraphWriter, Name } from './graph.js';
+import { lowerAveragePool, lowerAveragePoolGradient, lowerMaxPool, lowerMaxPoolGradient } from './pooling.js';
+
+/** One op being lowered: names and types of its inputs, and the name its output must have. */
+export interface LoweringContext<P extends PrimitiveName> {
+  readonly graph: GraphWriter;
+  readonly inputs: readonly Name[];
+  readonly types: readonly ValueType[];
+  readonly attributes: Primitives[P];
+  readonly shape: Shape;
+  readonly output: Name;
+}
+
+export type Lowering<P extends PrimitiveName> = (context: LoweringContext<P>) => void;
+
+/** ONNX element types. */
+export const FLOAT = 1;
+export const UINT8 = 2;
+export const INT32 = 6;
+
+/** A primitive that ONNX has under another name. */
+function direct<P extends PrimitiveName>(type: string): Lowering<P> {
+  return ({ graph, inputs, output }) => void graph.node(type, inputs, {}, output);
+}
+
+function comparison<P extends 'greater' | 'equal'>(type: string): Lowering<P> {
+  return ({ graph, inputs, output }) => void graph.node('Cast', [graph.node(type, inputs)], { to: FLOAT }, output);
+}
+
+const lowerMatmul: Lowering<'matmul'> = ({ graph, inputs, types, attributes, output }) => {
+  const { transposeA, transposeB } = attributes;
+  if (types[0].shape.length === 2) {
+    graph.node('Gemm', inputs, { transA: Number(transposeA), transB: Number(transposeB) }, output);
+    return;
+  }
+  const rank = types[0].shape.length;
+  const perm = types[0].shape.map((_, i) => (i < rank - 2 ? i : 2 * rank - 3 - i));
+  const turned = (name: Name, turn: boolean) => (turn ? graph.node('Transpose', [name], { perm }) : name);
+  graph.node('MatMul', [turned(inputs[0], transposeA), turned(inputs[1], transposeB)], {}, output);
+};
+
+const lowerOneHot: Lowering<'oneHot'> = ({ graph, inputs, types, attributes, output }) => {
+  const classes = graph.once(`classes:${attributes.depth}`, () =>
+    graph.tensor(
+      `classes${attributes.depth}`,
+      Int32Array.from({ length: attributes.depth }, (_, i) => i),
+      [attributes.depth],
+    ),
+  );
+  const column = graph.node('Unsqueeze', [inputs[0], graph.integers([types[0].shape.length])]);
+  graph.node('Cast', [graph.node('Equal', [column, classes])], { to: FLOAT }, output);
+};
+
+/** Sum of products over the image, one row of a batched product for each image and channel, then over the batch. */
+const lowerChannelDot: Lowering<'channelDot'> = ({ graph, inputs, types, output }) => {
+  const [batch, channels] = types[0].shape;
+  const length = sizeOf(types[0].shape.slice(2));
+  const row = graph.node('Reshape', [inputs[0], graph.integers([batch * channels, 1, length])]);
+  const column = graph.node('Reshape', [inputs[1], graph.integers([batch * channels, length, 1])]);
+  const products = graph.node('Reshape', [graph.node('MatMul', [row, column]), graph.integers([batch, channels])]);
+  graph.node('ReduceSum', [products, graph.integers([0])], { keepdims: 0 }, output);
+};
+
+const lowerChannelSum: Lowering<'channelSum'> = ({ graph, inputs, types, output }) => {
+  const [batch, channels] = types[0].shape;
+  const rows = graph.node('Reshape', [inputs[0], graph.integers([batch, channels, sizeOf(types[0].shape.slice(2))])]);
+  graph.node('ReduceSum', [rows, graph.integers([0, 2])], { keepdims: 0 }, output);
+};
+
+/** ONNX's BatchNormalization with given statistics is one fused pass over x. */
+const lowerChannelAffine: Lowering<'channelAffine'> = ({ graph, inputs, types, output }) => {
+  const channels = types[1].shape[0];
+  const filled = (value: number) =>
+    graph.once(`filled:${channels}:${value}`, () =>
+      graph.tensor(`filled_${channels}_${value}`, new Float32Array(channels).fill(value), [channels]),
+    );
+  graph.node(
+    'BatchNormalization',
+    [inputs[0], inputs[1], inputs[2], filled(0), filled(1)],
+    { epsilon: { float: 0 } },
+    output,
+  );
+};
+
+const lowerBatchNorm: Lowering<'batchNorm'> = ({ graph, inputs, attributes, output }) => {
+  const [x, mean, variance, scale, offset] = inputs;
+  graph.node(
+    'BatchNormalization',
+    [x, scale, offset, mean, variance],
+    { epsilon: { float: attributes.epsilon } },
+    output,
+  );
+};
+
+/** Codes as bytes: their product counts in integers, and is far faster than in floats. */
+const lowerPositiveOverlap: Lowering<'positiveOverlap'> = ({ graph, inputs, types, output }) => {
+  const positive = graph.node('Greater', [inputs[0], graph.float(0)]);
+  const rows = graph.integers([types[0].shape[0], sizeOf(types[0].shape.slice(1))]);
+  const codes = graph.node('Reshape', [graph.node('Cast', [positive], { to: UINT8 }), rows]);
+  graph.node('MatMulInteger', [codes, graph.node('Transpose', [codes], { perm: [1, 0] })], {}, output);
+};
+
+export const lowerings: { readonly [P in PrimitiveName]: Lowering<P> } = {
+  add: direct('Add'),
+  subtract: direct('Sub'),
+  multiply: direct('Mul'),
+  divide: direct('Div'),
+  maximum: direct('Max'),
+  greater: comparison('Greater'),
+  equal: comparison('Equal'),
+  negate: direct('Neg'),
+  exponential: direct('Exp'),
+  logarithm: direct('Log'),
+  squareRoot: direct('Sqrt'),
+  absolute: direct('Abs'),
+  sign: direct('Sign'),
+  relu: direct('Relu'),
+  reluGradient: ({ graph, inputs: [x, dy], output }) => {
+    graph.node('Where', [graph.node('Greater', [x, graph.float(0)]), dy, graph.float(0)], {}, output);
+  },
+  sigmoid: direct('Sigmoid'),
+  tanh: direct('Tanh'),
+  toFloat: ({ graph, inputs, output }) => void graph.node('Cast', inputs, { to: FLOAT }, output),
+  sum: ({ graph, inputs, attributes, output }) => {
+    graph.node(
+      'ReduceSum',
+      [inputs[0], graph.integers(attributes.axes)],
+      { keepdims: Number(attributes.keepAxes) },
+      output,
+    );
+  },
+  max: ({ graph, inputs, attributes, output }) => {
+    graph.node('ReduceMax', inputs, { axes: attributes.axes, keepdims: Number(attributes.keepAxes) }, output);
+  },
+  argMax: ({ graph, inputs, output }) => {
+    graph.node('Cast', [graph.node('ArgMax', inputs, { axis: -1, keepdims: 0 })], { to: INT32 }, output);
+  },
+  logSoftmax: ({ graph, inputs, output }) => void graph.node('LogSoftmax', inputs, { axis: -1 }, output),
+  reshape: ({ graph, inputs, shape, output }) =>
+    void graph.node('Reshape', [inputs[0], graph.integers(shape)], {}, output),
+  transpose: ({ graph, inputs, attributes, output }) => {
+    graph.node('Transpose', inputs, { perm: attributes.permutation }, output);
+  },
+  broadcast: ({ graph, inputs, shape, output }) =>
+    void graph.node('Expand', [inputs[0], graph.integers(shape)], {}, output),
+  slice: ({ graph, inputs, attributes, output }) => {
+    const { start, size } = attributes;
+    const end = start.map((s, i) => s + size[i]);
+    graph.node('Slice', [inputs[0], graph.integers(start), graph.integers(end)], {}, output);
+  },
+  concatenate: ({ graph, inputs, attributes, output }) =>
+    void graph.node('Concat', inputs, { axis: attributes.axis }, output),
+  pad: ({ graph, inputs, attributes, output }) => {
+    const before = attributes.padding.map(([b]) => b);
+    const after = attributes.padding.map(([, a]) => a);
+    graph.node('Pad', [inputs[0], graph.integers([...before, ...after])], {}, output);
+  },
+  oneHot: lowerOneHot,
+  matmul: lowerMatmul,
+  conv2d: lowerConv2d,
+  conv2dInputGradient: lowerConv2dInputGradient,
+  conv2dFilterGradient: lowerConv2dFilterGradient,
+  averagePool2d: lowerAveragePool,
+  averagePool2dGradient: lowerAveragePoolGradient,
+  maxPool2d: lowerMaxPool,
+  maxPool2dGradient: lowerMaxPoolGradient,
+  channelSum: lowerChannelSum,
+  channelDot: lowerChannelDot,
+  channelAffine: lowerChannelAffine,
+  batchNorm: lowerBatchNorm,
+  positiveOverlap: lowerPositiveOverlap,
+};
