@@ -33,8 +33,8 @@ export interface Scope {
   statistic(name: string, shape: Shape, initialize: Initializer): Value;
   /** Sets what a statistic becomes after this step (mode 'train' only). */
   updateStatistic(name: string, value: Value): void;
-  /** Tells metrics of an activation function's input; activation layers call it once for each use. */
-  noteActivation(input: Value): void;
+  /** Tells metrics of an activation function; activation layers call it once for each use. */
+  noteActivation(input: Value, output: Value): void;
   /** Runs a layer inside a scope named below this one. */
   child(name: string, layer: Layer, input: Value): Value;
 }

@@ -23,6 +23,8 @@ export interface ProgramBuilder {
   gradientRule(output: Value): { readonly inputs: readonly Value[]; readonly rule: CustomGradient } | undefined;
   info(value: Value): ValueInfo;
   shape(value: Value): Shape;
+  /** Whether a value is known to be all zeros. */
+  isZero(value: Value): boolean;
   /** The op that defines a value, if an op does. */
   opOf(value: Value): Op | undefined;
   /** Runs `write`; ops added in it carry `label` (names of layers, which exported files keep). */

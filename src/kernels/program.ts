@@ -21,9 +21,10 @@ import { isZeroOp, passesThrough } from './zeros.js';
 /**
  * A new, empty program.
  * @param options.fold fold arithmetic on known zeros (default true); off where every op must be seen, as when counting cost
+ * @param options.share let equal ops be one value (default true); off where each use must be told apart
  */
-export function programBuilder({ fold = true } = {}): ProgramBuilder {
-  return new Builder(fold);
+export function programBuilder({ fold = true, share = true } = {}): ProgramBuilder {
+  return new Builder(fold, share);
 }
 
 class Builder implements ProgramBuilder {
@@ -34,7 +35,10 @@ class Builder implements ProgramBuilder {
   private readonly rules = new Map<Value, { inputs: readonly Value[]; rule: CustomGradient }>();
   private label: string | undefined;
 
-  constructor(private readonly fold: boolean) {}
+  constructor(
+    private readonly fold: boolean,
+    private readonly share: boolean,
+  ) {}
 
   get size(): number {
     return this.values.length;
@@ -68,9 +72,11 @@ class Builder implements ProgramBuilder {
     const type = shapeRules[primitive](types, attributes);
     const same = this.fold ? passesThrough(primitive, inputs, types, type, this.zero) : undefined;
     if (same !== undefined) return same;
-    return this.memo(`${primitive}(${inputs.join(',')})${JSON.stringify(attributes)}`, () =>
-      this.isZero(primitive, inputs) ? this.zeros(type) : this.defineOp({ primitive, inputs, attributes } as Op, type),
-    );
+    const make = () =>
+      this.makesZero(primitive, inputs)
+        ? this.zeros(type)
+        : this.defineOp({ primitive, inputs, attributes } as Op, type);
+    return this.share ? this.memo(`${primitive}(${inputs.join(',')})${JSON.stringify(attributes)}`, make) : make();
   }
 
   customGradient(output: Value, inputs: readonly Value[], rule: CustomGradient): void {
@@ -119,10 +125,17 @@ class Builder implements ProgramBuilder {
     return this.define({ ...type, definition: { kind: 'op', op, label: this.label } });
   }
 
-  private isZero(primitive: PrimitiveName, inputs: readonly Value[]): boolean {
-    return isZeroOp(
-      primitive,
-      inputs.map((input) => this.zero.has(input)),
+  isZero(value: Value): boolean {
+    return this.zero.has(value);
+  }
+
+  private makesZero(primitive: PrimitiveName, inputs: readonly Value[]): boolean {
+    return (
+      this.fold &&
+      isZeroOp(
+        primitive,
+        inputs.map((input) => this.zero.has(input)),
+      )
     );
   }
 

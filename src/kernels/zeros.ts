@@ -3,44 +3,49 @@
  */
 import type { PrimitiveName, Shape, Value, ValueType } from '../contracts/program.js';
 
-/** How an op's result is known to be zero from which of its inputs are. */
-const zeroIf: { readonly [P in PrimitiveName]?: 'any' | 'all' | 'first' } = {
-  add: 'all',
-  subtract: 'all',
-  multiply: 'any',
-  divide: 'first',
-  maximum: 'all',
-  negate: 'all',
-  absolute: 'all',
-  sign: 'all',
-  relu: 'all',
-  reluGradient: 'any',
-  tanh: 'all',
-  squareRoot: 'all',
-  sum: 'all',
-  max: 'all',
-  reshape: 'all',
-  transpose: 'all',
-  broadcast: 'all',
-  slice: 'all',
-  concatenate: 'all',
-  pad: 'all',
-  matmul: 'any',
-  conv2d: 'any',
-  conv2dInputGradient: 'any',
-  conv2dFilterGradient: 'any',
-  averagePool2d: 'all',
-  averagePool2dGradient: 'all',
-  maxPool2d: 'all',
-  channelSum: 'all',
-  channelDot: 'any',
+/** Says from which inputs are zero whether the result is. */
+type ZeroRule = (zero: readonly boolean[]) => boolean;
+
+const all: ZeroRule = (zero) => zero.length > 0 && zero.every(Boolean);
+const any: ZeroRule = (zero) => zero.some(Boolean);
+
+/** Primitives that can make zeros of zeros; the others never do. */
+const zeroRules: { readonly [P in PrimitiveName]?: ZeroRule } = {
+  add: all,
+  subtract: all,
+  maximum: all,
+  negate: all,
+  absolute: all,
+  sign: all,
+  relu: all,
+  tanh: all,
+  squareRoot: all,
+  sum: all,
+  max: all,
+  reshape: all,
+  transpose: all,
+  broadcast: all,
+  slice: all,
+  concatenate: all,
+  pad: all,
+  averagePool2d: all,
+  averagePool2dGradient: all,
+  maxPool2d: all,
+  channelSum: all,
+  multiply: any,
+  matmul: any,
+  conv2d: any,
+  conv2dInputGradient: any,
+  conv2dFilterGradient: any,
+  channelDot: any,
+  reluGradient: any,
+  divide: ([numerator]) => numerator,
+  channelAffine: ([x, scale, offset]) => (x || scale) && offset,
+  batchNorm: ([x, mean, , , offset]) => x && mean && offset,
 };
 
 export function isZeroOp(primitive: PrimitiveName, zero: readonly boolean[]): boolean {
-  const rule = zeroIf[primitive];
-  if (rule === undefined || zero.length === 0) return false;
-  if (rule === 'first') return zero[0];
-  return rule === 'any' ? zero.some(Boolean) : zero.every(Boolean);
+  return zeroRules[primitive]?.(zero) ?? false;
 }
 
 /** The input that an op returns unchanged, if there is one: x + 0, a reshape to the same shape, … */

@@ -86,8 +86,9 @@ export function batchNormalization({ epsilon = EPSILON, momentum = 0.1 } = {}): 
 
 /** max(x, 0). Metrics are told of its input. */
 export const relu: Layer = (scope, x) => {
-  scope.noteActivation(x);
-  return scope.builder.op('relu', [x], {});
+  const y = scope.builder.op('relu', [x], {});
+  scope.noteActivation(x, y);
+  return y;
 };
 
 export interface PoolOptions {

@@ -31,8 +31,14 @@ export interface TracedNetwork {
   readonly statistics: readonly TracedTensor[];
   /** What statistics become, by name (mode 'train'). */
   readonly updates: ReadonlyMap<string, Value>;
-  /** The input of every activation function, once a use; dead branches included. */
-  readonly activationInputs: readonly Value[];
+  /** Every use of an activation function, dead branches included. */
+  readonly activations: readonly Activation[];
+}
+
+/** Uses of equal input share one output where the builder shares equal ops. */
+export interface Activation {
+  readonly input: Value;
+  readonly output: Value;
 }
 
 export function traceNetwork(
@@ -43,7 +49,7 @@ export function traceNetwork(
   const parameters = new Map<string, TracedTensor>();
   const statistics = new Map<string, TracedTensor>();
   const updates = new Map<string, Value>();
-  const activationInputs: Value[] = [];
+  const activations: Activation[] = [];
 
   const scopeOf = (path: string): Scope => {
     const nameOf = (name: string) => (path === '' ? name : `${path}.${name}`);
@@ -67,7 +73,7 @@ export function traceNetwork(
       parameter: define(parameters),
       statistic: define(statistics),
       updateStatistic: (name, value) => void updates.set(nameOf(name), value),
-      noteActivation: (input) => void activationInputs.push(input),
+      noteActivation: (input, output) => void activations.push({ input, output }),
       child: (name, layer, input) => runLayer(nameOf(name), layer, input),
     };
   };
@@ -84,7 +90,7 @@ export function traceNetwork(
     parameters: [...parameters.values()],
     statistics: [...statistics.values()],
     updates,
-    activationInputs,
+    activations,
   };
 }
 
