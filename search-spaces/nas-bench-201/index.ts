@@ -1,0 +1,39 @@
+/** NAS-Bench-201 (Dong & Yang, ICLR 2020), also known as the topology space of NATS-Bench. */
+import { NascentError } from '../../src/base/errors.js';
+import type { JsonObject } from '../../src/contracts/json.js';
+import type { SearchSpace } from '../../src/contracts/search-space.js';
+import { canonicalization } from './canonical.js';
+import { format, type Genotype, parse, SIZE } from './genotype.js';
+import { cellNetwork } from './network.js';
+import { completeSkeleton } from './skeleton.js';
+import { ENCODING_LENGTH, encode, enumerate, mutate, neighbours, sample } from './variation.js';
+
+export type { Genotype } from './genotype.js';
+
+const NAME = 'nas-bench-201';
+
+/**
+ * The space of 15,625 cells.
+ * @param options takes none; any is refused.
+ */
+export function nasBench201(options: JsonObject = {}): SearchSpace<Genotype> {
+  const [unknown] = Object.keys(options);
+  if (unknown !== undefined) {
+    throw new NascentError('usage', `Expected no options for ${NAME}, got ${JSON.stringify(unknown)}.`);
+  }
+  return {
+    name: NAME,
+    size: SIZE,
+    sample,
+    mutate,
+    neighbours,
+    enumerate,
+    encode,
+    encodingLength: ENCODING_LENGTH,
+    parse,
+    format,
+    canonical: canonicalization(),
+    network: (genotype, skeleton) => cellNetwork(genotype, completeSkeleton(skeleton)),
+    skeleton: completeSkeleton,
+  };
+}
