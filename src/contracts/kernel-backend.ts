@@ -43,6 +43,7 @@ export interface KernelBackend {
   /** Version of the library behind it. */
   readonly version: string;
   compile(program: Program, options?: CompileOptions): Promise<Executable>;
+  /** The engine may keep using the array itself: it must not be changed before the buffer is released. */
   upload(tensor: Tensor): Buffer;
   download(buffer: Buffer): Promise<Tensor>;
 }

@@ -16,10 +16,10 @@ export interface ProgramBuilder {
   /** Adds an op and returns the value it defines. */
   op<P extends PrimitiveName>(primitive: P, inputs: readonly Value[], attributes: Primitives[P]): Value;
   /**
-   * From here on, gradients that reach `output` go to `inputs` by `rule`, instead of through the ops that made it: one row of
-   * the gradient table, changed for one layer.
+   * The same value, whose gradient goes to `inputs` by `rule` instead of through the ops that made it: one row of the gradient
+   * table, changed for one layer. Use the value returned; `output` itself keeps the derived rule.
    */
-  customGradient(output: Value, inputs: readonly Value[], rule: CustomGradient): void;
+  customGradient(output: Value, inputs: readonly Value[], rule: CustomGradient): Value;
   gradientRule(output: Value): { readonly inputs: readonly Value[]; readonly rule: CustomGradient } | undefined;
   info(value: Value): ValueInfo;
   shape(value: Value): Shape;

@@ -3,6 +3,7 @@
  * dtype and a shape, inferred when it is built. Images are NCHW; broadcasting is NumPy's.
  */
 
+/** Every length is at least 1. Reductions and pools of NaN are unspecified; oneHot of a label outside [0, depth) is zeros. */
 export type DType = 'float32' | 'int32';
 export type Shape = readonly number[];
 
@@ -102,6 +103,8 @@ export interface Primitives {
   maxPool2d: PoolAttributes;
   /** (x, dy) -> dx; the first maximum of a window takes its gradient. */
   maxPool2dGradient: PoolAttributes;
+  /** (x, values of x's shape) -> the value at each window's first maximum of x; the transpose of maxPool2dGradient. */
+  maxPool2dGather: PoolAttributes;
   // Per channel of [N, C, ...]: the building blocks of normalisation and its gradient
   /** x -> [C]: sum over all axes but the second. */
   channelSum: None;

@@ -209,8 +209,8 @@ export const gradientRules: { readonly [P in PrimitiveName]: GradientRule<P> } =
     return [b.op('averagePool2d', [dy], window)];
   },
   maxPool2d: ({ b, op, dy }) => [b.op('maxPool2dGradient', [op.inputs[0], dy], op.attributes)],
-  // Second derivatives of max pooling would need a gather of the winners; no published metric asks for them.
-  maxPool2dGradient: 'none',
+  maxPool2dGradient: ({ b, op, dy }) => [undefined, b.op('maxPool2dGather', [op.inputs[0], dy], op.attributes)],
+  maxPool2dGather: ({ b, op, dy }) => [undefined, b.op('maxPool2dGradient', [op.inputs[0], dy], op.attributes)],
   channelSum: ({ b, op, dy }) => {
     const [x] = op.inputs;
     return [b.op('broadcast', [alongChannels(b, dy, x)], { shape: b.shape(x) })];

@@ -15,7 +15,7 @@ import type {
   ValueType,
 } from '../contracts/program.js';
 import type { CustomGradient, ProgramBuilder } from '../contracts/program-builder.js';
-import { dtypeOf, formatShape, shapeError, shapeRules, sizeOf } from './shapes.js';
+import { dtypeOf, formatShape, requireArity, requireShape, shapeError, shapeRules, sizeOf } from './shapes.js';
 import { isZeroOp, passesThrough } from './zeros.js';
 
 /**
@@ -47,11 +47,13 @@ class Builder implements ProgramBuilder {
   input(name: string, shape: Shape, dtype: DType = 'float32'): Value {
     if (this.inputNames.has(name))
       throw shapeError(`Expected input names to differ, got ${JSON.stringify(name)} twice.`);
+    requireShape(shape);
     this.inputNames.add(name);
     return this.define({ dtype, shape, definition: { kind: 'input', name } });
   }
 
   constant(data: Float32Array | Int32Array, shape: Shape): Value {
+    requireShape(shape);
     if (data.length !== sizeOf(shape)) {
       throw shapeError(
         `Expected ${sizeOf(shape)} numbers for a constant of shape ${formatShape(shape)}, got ${data.length}.`,
@@ -68,6 +70,7 @@ class Builder implements ProgramBuilder {
   }
 
   op<P extends PrimitiveName>(primitive: P, inputs: readonly Value[], attributes: Primitives[P]): Value {
+    requireArity(primitive, inputs.length);
     const types = inputs.map((input) => this.info(input));
     const type = shapeRules[primitive](types, attributes);
     const same = this.fold ? passesThrough(primitive, inputs, types, type, this.zero) : undefined;
@@ -79,8 +82,13 @@ class Builder implements ProgramBuilder {
     return this.share ? this.memo(`${primitive}(${inputs.join(',')})${JSON.stringify(attributes)}`, make) : make();
   }
 
-  customGradient(output: Value, inputs: readonly Value[], rule: CustomGradient): void {
-    this.rules.set(output, { inputs, rule });
+  customGradient(output: Value, inputs: readonly Value[], rule: CustomGradient): Value {
+    // A value of its own: one that equal ops share, or that an op passed through, must not carry a layer's rule.
+    const { dtype, shape } = this.info(output);
+    const own = this.defineOp({ primitive: 'reshape', inputs: [output], attributes: { shape } }, { dtype, shape });
+    if (this.zero.has(output)) this.zero.add(own);
+    this.rules.set(own, { inputs, rule });
+    return own;
   }
 
   gradientRule(output: Value) {
@@ -141,11 +149,9 @@ class Builder implements ProgramBuilder {
 
   /** One zero, broadcast: zeros of any size take no memory in the program. */
   private zeros(type: ValueType): Value {
-    return this.memo(`zeros:${type.shape.join(',')}`, () => {
-      const value = this.defineOp(
-        { primitive: 'broadcast', inputs: [this.scalar(0)], attributes: { shape: type.shape } },
-        type,
-      );
+    return this.memo(`zeros:${type.dtype}:${type.shape.join(',')}`, () => {
+      const zero = type.dtype === 'int32' ? this.constant(new Int32Array(1), []) : this.scalar(0);
+      const value = this.defineOp({ primitive: 'broadcast', inputs: [zero], attributes: { shape: type.shape } }, type);
       this.zero.add(value);
       return value;
     });

@@ -45,6 +45,14 @@ export function broadcastShapes(a: Shape, b: Shape): Shape {
   });
 }
 
+/** Lengths are whole and at least 1: no engine agrees on what an empty tensor is. */
+export function requireShape(shape: Shape): void {
+  check(
+    shape.every((length) => Number.isInteger(length) && length >= 1),
+    () => `Expected lengths of at least 1, got shape ${formatShape(shape)}.`,
+  );
+}
+
 /** Output length of a sliding window along one axis: ⌊(length + 2·padding − dilation·(kernel − 1) − 1) / stride⌋ + 1. */
 export function windowLength(
   length: number,
@@ -86,8 +94,21 @@ function requireRank(name: string, x: ValueType, rank: number): void {
   check(x.shape.length === rank, () => `Expected ${name} of rank ${rank}, got shape ${formatShape(x.shape)}.`);
 }
 
+function requireWindow(
+  { stride, padding }: Pick<PoolAttributes, 'stride' | 'padding'>,
+  dilation: readonly number[] = [1, 1],
+): void {
+  check(
+    [...stride, ...dilation].every((n) => Number.isInteger(n) && n >= 1) &&
+      padding.every((n) => Number.isInteger(n) && n >= 0),
+    () =>
+      `Expected stride and dilation of at least 1 and padding of at least 0, got ${formatShape(stride)}, ${formatShape(dilation)} and ${formatShape(padding)}.`,
+  );
+}
+
 function convolutionOutput(image: Shape, filter: Shape, attributes: ConvolutionAttributes): Shape {
   const { stride, padding, dilation, groups } = attributes;
+  requireWindow(attributes, dilation);
   check(
     image[1] === filter[1] * groups && filter[0] % groups === 0,
     () =>
@@ -104,6 +125,8 @@ function convolutionOutput(image: Shape, filter: Shape, attributes: ConvolutionA
 }
 
 function poolOutput(image: Shape, { kernel, stride, padding }: PoolAttributes): Shape {
+  requireShape(kernel);
+  requireWindow({ stride, padding });
   check(
     padding.every((p, i) => p < kernel[i]),
     () => `Expected pool padding below the kernel ${formatShape(kernel)}, got ${formatShape(padding)}.`,
@@ -198,6 +221,7 @@ export const shapeRules: { readonly [P in PrimitiveName]: ShapeRule<P> } = {
     return unary([x]);
   },
   reshape: ([x], { shape }) => {
+    requireShape(shape);
     check(
       sizeOf(shape) === sizeOf(x.shape),
       () => `Expected a shape of ${sizeOf(x.shape)} elements, got ${formatShape(shape)}.`,
@@ -269,6 +293,10 @@ export const shapeRules: { readonly [P in PrimitiveName]: ShapeRule<P> } = {
     sameShape('an output gradient', dy.shape, poolOutput(x.shape, attributes));
     return float(x.shape);
   },
+  maxPool2dGather: ([x, values], attributes) => {
+    sameShape('values at the cells of x', values.shape, x.shape);
+    return float(poolOutput(x.shape, attributes));
+  },
   channelSum: ([x]) => float([perChannel(x, []).shape[1]]),
   channelDot: ([a, b]) => {
     sameShape('the second factor', b.shape, a.shape);
@@ -282,6 +310,37 @@ export const shapeRules: { readonly [P in PrimitiveName]: ShapeRule<P> } = {
     return { dtype: 'int32', shape: [x.shape[0], x.shape[0]] };
   },
 };
+
+/** How many values each primitive takes; the others take one. */
+const arities: { readonly [P in PrimitiveName]?: number } = {
+  add: 2,
+  subtract: 2,
+  multiply: 2,
+  divide: 2,
+  maximum: 2,
+  greater: 2,
+  equal: 2,
+  reluGradient: 2,
+  concatenate: Number.POSITIVE_INFINITY,
+  matmul: 2,
+  conv2d: 2,
+  conv2dInputGradient: 2,
+  conv2dFilterGradient: 2,
+  maxPool2dGradient: 2,
+  maxPool2dGather: 2,
+  channelDot: 2,
+  channelAffine: 3,
+  batchNorm: 5,
+};
+
+/** Refuses a wrong number of operands. */
+export function requireArity(primitive: PrimitiveName, count: number): void {
+  const arity = arities[primitive] ?? 1;
+  check(
+    count === arity || arity === Number.POSITIVE_INFINITY,
+    () => `Expected ${arity} operands of ${primitive}, got ${count}.`,
+  );
+}
 
 /** The dtype names an array type holds. */
 export function dtypeOf(data: Float32Array | Int32Array): DType {

@@ -43,7 +43,7 @@ export function batchNormOfBatch(
   const count = sizeOf(b.shape(x)) / b.shape(x)[1];
   const moments = batchMoments(b, x, count);
   const y = b.op('batchNorm', [x, moments.mean, moments.variance, affine.scale, affine.offset], { epsilon });
-  b.customGradient(y, [x, affine.scale, affine.offset], (builder, dy) =>
+  const normalized = b.customGradient(y, [x, affine.scale, affine.offset], (builder, dy) =>
     batchNormGradient(builder, { x, dy, count, epsilon, scale: affine.scale, ...moments }),
   );
   if (scope.mode === 'train') {
@@ -52,7 +52,7 @@ export function batchNormOfBatch(
     scope.updateStatistic('running_mean', mix(b, running.mean, moments.mean, momentum));
     scope.updateStatistic('running_var', mix(b, running.variance, unbiased, momentum));
   }
-  return y;
+  return normalized;
 }
 
 /** mean = Σx / m, variance = Σ(x − x₀)² / m − (mean − x₀)², written without a shift: normalised inputs keep it accurate. */

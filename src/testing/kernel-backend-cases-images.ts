@@ -150,6 +150,14 @@ export const imageCases = {
       attributes: poolAttributes(p),
     })),
   ],
+  maxPool2dGather: [
+    { ...equalCells, inputs: [...equalCells.inputs, normal(...equalCells.inputs[0].shape)] },
+    ...every(pools, (p) => ({
+      name: p.name,
+      inputs: [apart(...p.image), normal(...p.image)],
+      attributes: poolAttributes(p),
+    })),
+  ],
   channelSum: every(channelShapes, ([name, shape]) => ({ name, inputs: [normal(...shape)], attributes: {} })),
   channelDot: every(channelShapes, ([name, shape]) => ({
     name,

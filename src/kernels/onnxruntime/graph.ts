@@ -88,14 +88,14 @@ export class GraphWriter {
   }
 
   private name(): Name {
-    return `t${this.fresh++}`;
+    return `#t${this.fresh++}`;
   }
 
   private constant(key: string, make: () => TensorProto): Name {
     const found = this.constants.get(key);
     if (found !== undefined) return found;
     const tensor = make();
-    tensor.name = `c${this.constants.size}`;
+    tensor.name = `#c${this.constants.size}`;
     this.initializers.push(tensor);
     this.constants.set(key, tensor.name);
     return tensor.name;

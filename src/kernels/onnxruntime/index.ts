@@ -6,8 +6,8 @@ import type * as Ort from 'onnxruntime-node';
 import { messageOf, NascentError } from '../../base/errors.js';
 import type { Buffer, CompileOptions, Executable, KernelBackend, Tensor } from '../../contracts/kernel-backend.js';
 import type { Program, Shape } from '../../contracts/program.js';
-import { formatShape } from '../shapes.js';
-import { onnxModel } from './model.js';
+import { formatShape, sizeOf } from '../shapes.js';
+import { onnxModel, outputName } from './model.js';
 
 export type OnnxruntimeProvider = 'cpu' | 'webgpu' | 'cuda';
 
@@ -23,7 +23,7 @@ export async function onnxruntimeBackend({ provider = 'cpu' }: OnnxruntimeOption
     name: provider === 'cpu' ? 'onnxruntime' : `onnxruntime-${provider}`,
     version: ort.env.versions.node ?? ort.env.versions.common,
     compile: (program, options) => compile(ort, provider, program, options),
-    upload: (tensor) => new OrtBuffer(new ort.Tensor(tensor.dtype, tensor.data as Float32Array, [...tensor.shape])),
+    upload: (tensor) => upload(ort, tensor),
     download: async (buffer) => (buffer as OrtBuffer).read(),
   };
 }
@@ -44,10 +44,18 @@ async function loadOnnxruntime(): Promise<typeof Ort> {
 class OrtBuffer implements Buffer {
   readonly dtype: Buffer['dtype'];
   readonly shape: Shape;
+  private held: Ort.Tensor | undefined;
 
-  constructor(readonly tensor: Ort.Tensor) {
+  constructor(tensor: Ort.Tensor) {
+    this.held = tensor;
     this.dtype = tensor.type as Buffer['dtype'];
     this.shape = tensor.dims;
+  }
+
+  get tensor(): Ort.Tensor {
+    if (this.held === undefined)
+      throw new NascentError('engine', 'Expected a buffer that is still held, got a released one.');
+    return this.held;
   }
 
   async read(): Promise<Tensor> {
@@ -56,19 +64,59 @@ class OrtBuffer implements Buffer {
   }
 
   release(): void {
-    this.tensor.dispose();
+    this.held?.dispose();
+    this.held = undefined;
   }
+}
+
+function upload(ort: typeof Ort, { dtype, shape, data }: Tensor): OrtBuffer {
+  if (data.length !== sizeOf(shape)) {
+    throw new NascentError(
+      'engine',
+      `Expected ${sizeOf(shape)} numbers for shape ${formatShape(shape)}, got ${data.length}.`,
+    );
+  }
+  return new OrtBuffer(new ort.Tensor(dtype, data as Float32Array, [...shape]));
 }
 
 async function compile(
   ort: typeof Ort,
   provider: OnnxruntimeProvider,
   program: Program,
-  { constants, threads = 1 }: CompileOptions = {},
+  { constants = {}, threads = 1 }: CompileOptions = {},
 ): Promise<Executable> {
-  let session: Ort.InferenceSession;
+  const inputs = signature(program);
+  for (const [name, tensor] of Object.entries(constants)) {
+    const expected = inputs.get(name);
+    if (expected) requireSame(`constant ${JSON.stringify(name)}`, expected, tensor);
+    inputs.delete(name);
+  }
+  const session = await createSession(ort, provider, onnxModel(program, { constants }), threads);
+  const outputs = Object.keys(program.outputs).map((name) => [name, outputName(program, name)] as const);
+  let released = false;
+  return {
+    async run(feeds) {
+      if (released) throw new NascentError('engine', 'Expected an executable that is still held, got a released one.');
+      const tensors: Record<string, Ort.Tensor> = {};
+      for (const [name, expected] of inputs) tensors[name] = checkedInput(name, expected, feeds);
+      const results = await session.run(tensors);
+      return Object.fromEntries(outputs.map(([name, key]) => [name, new OrtBuffer(results[key] as Ort.Tensor)]));
+    },
+    async release() {
+      if (!released) await session.release();
+      released = true;
+    },
+  };
+}
+
+async function createSession(
+  ort: typeof Ort,
+  provider: OnnxruntimeProvider,
+  model: Uint8Array,
+  threads: number,
+): Promise<Ort.InferenceSession> {
   try {
-    session = await ort.InferenceSession.create(onnxModel(program, { constants }), {
+    return await ort.InferenceSession.create(model, {
       executionProviders: [provider],
       intraOpNumThreads: threads,
       interOpNumThreads: 1,
@@ -84,34 +132,26 @@ async function compile(
       { cause },
     );
   }
-  const inputs = signature(program, constants);
-  return {
-    async run(feeds) {
-      const tensors: Record<string, Ort.Tensor> = {};
-      for (const [name, expected] of inputs) tensors[name] = checkedInput(name, expected, feeds[name]);
-      const results = await session.run(tensors);
-      return Object.fromEntries(
-        Object.entries(results).map(([name, tensor]) => [name, new OrtBuffer(tensor as Ort.Tensor)]),
-      );
-    },
-    release: () => session.release(),
-  };
 }
 
-type Signature = ReadonlyMap<string, { readonly dtype: string; readonly shape: Shape }>;
+type Typed = { readonly dtype: string; readonly shape: Shape };
 
-function signature(program: Program, constants: CompileOptions['constants'] = {}): Signature {
-  const inputs = new Map<string, { dtype: string; shape: Shape }>();
+function signature(program: Program): Map<string, Typed> {
+  const inputs = new Map<string, Typed>();
   for (const { definition, dtype, shape } of program.values) {
-    if (definition.kind === 'input' && !constants[definition.name]) inputs.set(definition.name, { dtype, shape });
+    if (definition.kind === 'input') inputs.set(definition.name, { dtype, shape });
   }
   return inputs;
 }
 
-function checkedInput(name: string, expected: { dtype: string; shape: Shape }, buffer: Buffer | undefined): Ort.Tensor {
-  const wanted = `${expected.dtype} ${formatShape(expected.shape)}`;
-  const got = buffer === undefined ? 'nothing' : `${buffer.dtype} ${formatShape(buffer.shape)}`;
-  if (got !== wanted)
-    throw new NascentError('engine', `Expected input ${JSON.stringify(name)} to be ${wanted}, got ${got}.`);
+function checkedInput(name: string, expected: Typed, feeds: Readonly<Record<string, Buffer>>): Ort.Tensor {
+  const buffer = Object.hasOwn(feeds, name) ? feeds[name] : undefined;
+  requireSame(`input ${JSON.stringify(name)}`, expected, buffer);
   return (buffer as OrtBuffer).tensor;
+}
+
+function requireSame(what: string, expected: Typed, given: Typed | undefined): void {
+  const wanted = `${expected.dtype} ${formatShape(expected.shape)}`;
+  const got = given === undefined ? 'nothing' : `${given.dtype} ${formatShape(given.shape)}`;
+  if (got !== wanted) throw new NascentError('engine', `Expected ${what} to be ${wanted}, got ${got}.`);
 }

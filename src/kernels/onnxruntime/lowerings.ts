@@ -3,7 +3,13 @@ import type { PrimitiveName, Primitives, Shape, ValueType } from '../../contract
 import { sizeOf } from '../shapes.js';
 import { lowerConv2d, lowerConv2dFilterGradient, lowerConv2dInputGradient } from './convolution.js';
 import type { GraphWriter, Name } from './graph.js';
-import { lowerAveragePool, lowerAveragePoolGradient, lowerMaxPool, lowerMaxPoolGradient } from './pooling.js';
+import {
+  lowerAveragePool,
+  lowerAveragePoolGradient,
+  lowerMaxPool,
+  lowerMaxPoolGather,
+  lowerMaxPoolGradient,
+} from './pooling.js';
 
 /** One op being lowered: names and types of its inputs, and the name its output must have. */
 export interface LoweringContext<P extends PrimitiveName> {
@@ -20,6 +26,7 @@ export type Lowering<P extends PrimitiveName> = (context: LoweringContext<P>) =>
 /** ONNX element types. */
 export const FLOAT = 1;
 export const UINT8 = 2;
+export const INT8 = 3;
 export const INT32 = 6;
 
 /** A primitive that ONNX has under another name. */
@@ -46,7 +53,7 @@ const lowerMatmul: Lowering<'matmul'> = ({ graph, inputs, types, attributes, out
 const lowerOneHot: Lowering<'oneHot'> = ({ graph, inputs, types, attributes, output }) => {
   const classes = graph.once(`classes:${attributes.depth}`, () =>
     graph.tensor(
-      `classes${attributes.depth}`,
+      `#classes${attributes.depth}`,
       Int32Array.from({ length: attributes.depth }, (_, i) => i),
       [attributes.depth],
     ),
@@ -55,20 +62,23 @@ const lowerOneHot: Lowering<'oneHot'> = ({ graph, inputs, types, attributes, out
   graph.node('Cast', [graph.node('Equal', [column, classes])], { to: FLOAT }, output);
 };
 
-/** Sum of products over the image, one row of a batched product for each image and channel, then over the batch. */
+/** [N, C, H·W] and the axes that onnxruntime's fast reductions know. */
+function channelRows(graph: GraphWriter, x: Name, { shape }: ValueType): Name {
+  const rows = [shape[0], shape[1], sizeOf(shape.slice(2))];
+  return graph.once(`rows:${x}`, () => graph.node('Reshape', [x, graph.integers(rows)]));
+}
+
 const lowerChannelDot: Lowering<'channelDot'> = ({ graph, inputs, types, output }) => {
-  const [batch, channels] = types[0].shape;
-  const length = sizeOf(types[0].shape.slice(2));
-  const row = graph.node('Reshape', [inputs[0], graph.integers([batch * channels, 1, length])]);
-  const column = graph.node('Reshape', [inputs[1], graph.integers([batch * channels, length, 1])]);
-  const products = graph.node('Reshape', [graph.node('MatMul', [row, column]), graph.integers([batch, channels])]);
-  graph.node('ReduceSum', [products, graph.integers([0])], { keepdims: 0 }, output);
+  const rows = inputs.map((input) => channelRows(graph, input, types[0]));
+  if (inputs[0] === inputs[1]) {
+    graph.node('ReduceSumSquare', [rows[0]], { axes: [0, 2], keepdims: 0 }, output);
+  } else {
+    graph.node('ReduceSum', [graph.node('Mul', rows), graph.integers([0, 2])], { keepdims: 0 }, output);
+  }
 };
 
 const lowerChannelSum: Lowering<'channelSum'> = ({ graph, inputs, types, output }) => {
-  const [batch, channels] = types[0].shape;
-  const rows = graph.node('Reshape', [inputs[0], graph.integers([batch, channels, sizeOf(types[0].shape.slice(2))])]);
-  graph.node('ReduceSum', [rows, graph.integers([0, 2])], { keepdims: 0 }, output);
+  graph.node('ReduceSum', [channelRows(graph, inputs[0], types[0]), graph.integers([0, 2])], { keepdims: 0 }, output);
 };
 
 /** ONNX's BatchNormalization with given statistics is one fused pass over x. */
@@ -76,7 +86,7 @@ const lowerChannelAffine: Lowering<'channelAffine'> = ({ graph, inputs, types, o
   const channels = types[1].shape[0];
   const filled = (value: number) =>
     graph.once(`filled:${channels}:${value}`, () =>
-      graph.tensor(`filled_${channels}_${value}`, new Float32Array(channels).fill(value), [channels]),
+      graph.tensor(`#filled_${channels}_${value}`, new Float32Array(channels).fill(value), [channels]),
     );
   graph.node(
     'BatchNormalization',
@@ -100,8 +110,11 @@ const lowerBatchNorm: Lowering<'batchNorm'> = ({ graph, inputs, attributes, outp
 const lowerPositiveOverlap: Lowering<'positiveOverlap'> = ({ graph, inputs, types, output }) => {
   const positive = graph.node('Greater', [inputs[0], graph.float(0)]);
   const rows = graph.integers([types[0].shape[0], sizeOf(types[0].shape.slice(1))]);
-  const codes = graph.node('Reshape', [graph.node('Cast', [positive], { to: UINT8 }), rows]);
-  graph.node('MatMulInteger', [codes, graph.node('Transpose', [codes], { perm: [1, 0] })], {}, output);
+  const codes = graph.node('Reshape', [positive, rows]);
+  // Unsigned by signed bytes: the pair that processors have instructions for.
+  const left = graph.node('Cast', [codes], { to: UINT8 });
+  const right = graph.node('Cast', [graph.node('Transpose', [codes], { perm: [1, 0] })], { to: INT8 });
+  graph.node('MatMulInteger', [left, right], {}, output);
 };
 
 export const lowerings: { readonly [P in PrimitiveName]: Lowering<P> } = {
@@ -168,6 +181,7 @@ export const lowerings: { readonly [P in PrimitiveName]: Lowering<P> } = {
   averagePool2dGradient: lowerAveragePoolGradient,
   maxPool2d: lowerMaxPool,
   maxPool2dGradient: lowerMaxPoolGradient,
+  maxPool2dGather: lowerMaxPoolGather,
   channelSum: lowerChannelSum,
   channelDot: lowerChannelDot,
   channelAffine: lowerChannelAffine,

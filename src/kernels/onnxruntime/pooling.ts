@@ -37,7 +37,7 @@ export const lowerAveragePoolGradient: Lowering<'averagePool2dGradient'> = ({
   }
   const channels = inputShape[1];
   const ones = graph.once(`ones:${channels}:${kernel}`, () =>
-    graph.tensor(`ones_${channels}_${kernel.join('x')}`, new Float32Array(channels * sizeOf(kernel)).fill(1), [
+    graph.tensor(`#ones_${channels}_${kernel.join('x')}`, new Float32Array(channels * sizeOf(kernel)).fill(1), [
       channels,
       1,
       ...kernel,
@@ -67,7 +67,7 @@ function shares(
     const data = Float32Array.from({ length: height * width }, (_, i) => {
       return factor / (inside(0, Math.floor(i / width)) * inside(1, i % width));
     });
-    return graph.tensor(key.replaceAll(/[^a-z0-9]+/gi, '_'), data, [1, 1, height, width]);
+    return graph.tensor(`#${key}`.replaceAll(/[^a-z0-9#]+/gi, '_'), data, [1, 1, height, width]);
   });
 }
 
@@ -89,4 +89,12 @@ export const lowerMaxPoolGradient: Lowering<'maxPool2dGradient'> = ({
     reduction: 'add',
   });
   graph.node('Reshape', [added, graph.integers(shape)], {}, output);
+};
+
+export const lowerMaxPoolGather: Lowering<'maxPool2dGather'> = ({ graph, inputs, attributes, shape, output }) => {
+  const [x, values] = inputs;
+  const flat = graph.integers([-1]);
+  const indices = graph.node('Reshape', [graph.indicesOfMaxPool(x, windowAttributes(attributes)), flat]);
+  const gathered = graph.node('GatherElements', [graph.node('Reshape', [values, flat]), indices], { axis: 0 });
+  graph.node('Reshape', [gathered, graph.integers(shape)], {}, output);
 };

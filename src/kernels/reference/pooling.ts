@@ -2,7 +2,7 @@
 import type { PoolAttributes, Shape } from '../../contracts/program.js';
 import type { Kernels } from './operand.js';
 
-type PoolingName = 'averagePool2d' | 'averagePool2dGradient' | 'maxPool2d' | 'maxPool2dGradient';
+type PoolingName = 'averagePool2d' | 'averagePool2dGradient' | 'maxPool2d' | 'maxPool2dGradient' | 'maxPool2dGather';
 
 export const poolingKernels: Kernels<PoolingName> = {
   averagePool2d([x], attributes, output) {
@@ -33,6 +33,12 @@ export const poolingKernels: Kernels<PoolingName> = {
   maxPool2dGradient([x, outputGradient], attributes, output) {
     forEachWindow(x.shape, outputGradient.shape, attributes, (window) => {
       output.data[firstMaximum(x.data, window)] += outputGradient.data[window.cell];
+    });
+  },
+
+  maxPool2dGather([x, values], attributes, output) {
+    forEachWindow(x.shape, output.shape, attributes, (window) => {
+      output.data[window.cell] = values.data[firstMaximum(x.data, window)];
     });
   },
 };

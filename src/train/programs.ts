@@ -1,0 +1,118 @@
+/** The two programs of a training: one step, and the logits of a batch. */
+
+import type { Network, NetworkMode, ParameterSpec } from '../contracts/network.js';
+import type { Program, Value } from '../contracts/program.js';
+import type { ProgramBuilder } from '../contracts/program-builder.js';
+import type { TrainingRecipe } from '../contracts/training.js';
+import { differentiate } from '../kernels/gradients.js';
+import { programBuilder } from '../kernels/program.js';
+import { traceNetwork } from '../network/trace.js';
+import { adam } from '../optimise/adam.js';
+import type { Optimizer } from '../optimise/optimizer.js';
+import { sgd } from '../optimise/sgd.js';
+import { type FlatLayout, flatLayout, readFlat, writeFlat } from './flat-parameters.js';
+
+/** What is learned, what is tracked, and where each tensor lies. */
+export interface TrainingLayout {
+  readonly parameters: FlatLayout;
+  readonly statistics: FlatLayout;
+}
+
+export function trainingLayout(network: Network): TrainingLayout {
+  const { parameters, statistics } = traceNetwork(network, { batch: 1, mode: 'evaluate' });
+  return { parameters: flatLayout(parameters), statistics: flatLayout(statistics) };
+}
+
+export function optimizerOf({ optimizer, momentum, nesterov, weightDecay }: TrainingRecipe): Optimizer {
+  if (optimizer === 'sgd') return sgd({ momentum, nesterov, weightDecay });
+  return adam({ beta1: momentum, weightDecay, decoupled: optimizer === 'adamw' });
+}
+
+/**
+ * One step of training.
+ * Inputs: images [B, C, H, W], labels int32 [B], parameters [P], statistics [S], the optimiser's slots [P], learningRate [], step [].
+ * Outputs: parameters, statistics and slots after the step; loss [] (mean cross-entropy, nats) and correct [] before it.
+ */
+export function stepProgram(network: Network, layout: TrainingLayout, recipe: TrainingRecipe): Program {
+  const b = programBuilder();
+  const flat = flatInputs(b, layout);
+  const traced = trace(network, b, flat, layout, recipe.batchSize, 'train');
+  const labels = b.input('labels', [recipe.batchSize], 'int32');
+  const loss = crossEntropy(b, traced.logits, labels, recipe.labelSmoothing);
+  const gradients = differentiate(
+    b,
+    loss,
+    traced.parameters.map(({ value }) => value),
+  );
+  const byName = new Map(traced.parameters.map(({ name }, i) => [name, gradients[i]]));
+
+  const optimizer = optimizerOf(recipe);
+  const state = optimizer.slots.map((slot) => b.input(slot, [layout.parameters.length]));
+  const updated = optimizer.update(b, {
+    parameters: flat.parameters,
+    gradient: writeFlat(b, layout.parameters, (name) => byName.get(name)),
+    state,
+    learningRate: b.input('learningRate', []),
+    step: b.input('step', []),
+  });
+  return b.finish({
+    parameters: updated.parameters,
+    statistics: writeFlat(
+      b,
+      layout.statistics,
+      (name) => traced.updates.get(name) ?? readFlat(b, flat.statistics, layout.statistics, name),
+    ),
+    ...Object.fromEntries(optimizer.slots.map((slot, i) => [slot, updated.state[i]])),
+    loss,
+    correct: correctCount(b, traced.logits, labels),
+  });
+}
+
+/** Inputs: images [batch, C, H, W], parameters [P], statistics [S]. Output: logits [batch, classes] with running statistics. */
+export function logitsProgram(network: Network, layout: TrainingLayout, batch: number): Program {
+  const b = programBuilder();
+  const { logits } = trace(network, b, flatInputs(b, layout), layout, batch, 'evaluate');
+  return b.finish({ logits });
+}
+
+interface FlatInputs {
+  readonly parameters: Value;
+  readonly statistics: Value;
+}
+
+function flatInputs(b: ProgramBuilder, layout: TrainingLayout): FlatInputs {
+  return {
+    parameters: b.input('parameters', [layout.parameters.length]),
+    statistics: b.input('statistics', [layout.statistics.length]),
+  };
+}
+
+function trace(
+  network: Network,
+  builder: ProgramBuilder,
+  flat: FlatInputs,
+  layout: TrainingLayout,
+  batch: number,
+  mode: NetworkMode,
+) {
+  const tensor = ({ name }: ParameterSpec) =>
+    layout.parameters.places.has(name)
+      ? readFlat(builder, flat.parameters, layout.parameters, name)
+      : readFlat(builder, flat.statistics, layout.statistics, name);
+  return traceNetwork(network, { batch, mode, builder, tensor });
+}
+
+/** Mean over the batch of −Σ target·log softmax, target = (1 − s)·onehot + s / classes (Szegedy et al., CVPR 2016, section 7). */
+function crossEntropy(b: ProgramBuilder, logits: Value, labels: Value, smoothing: number): Value {
+  const [batch, classes] = b.shape(logits);
+  const hot = b.op('oneHot', [labels], { depth: classes });
+  const kept = b.op('multiply', [hot, b.scalar(1 - smoothing)], {});
+  const target = smoothing === 0 ? hot : b.op('add', [kept, b.scalar(smoothing / classes)], {});
+  const product = b.op('multiply', [target, b.op('logSoftmax', [logits], {})], {});
+  return b.op('multiply', [b.op('sum', [product], { axes: [0, 1], keepAxes: false }), b.scalar(-1 / batch)], {});
+}
+
+function correctCount(b: ProgramBuilder, logits: Value, labels: Value): Value {
+  const hits = b.op('equal', [b.op('argMax', [logits], {}), labels], {});
+  return b.op('sum', [hits], { axes: [0], keepAxes: false });
+}

@@ -1,0 +1,253 @@
+/**
+ * Training one network: epochs of steps, validation after each, test once at the end. What follows an epoch depends only on
+ * its checkpoint and the seed, so that a resumed training ends in the same weights bit for bit on the same engine.
+ */
+import type { Random } from '../base/random.js';
+import type { DataSplits } from '../contracts/dataset.js';
+import type { TrainProgress } from '../contracts/job.js';
+import type { Buffer, Executable, KernelBackend, Tensor } from '../contracts/kernel-backend.js';
+import type { Measures } from '../contracts/measures.js';
+import type { Network } from '../contracts/network.js';
+import type {
+  CheckPredictions,
+  Checkpoint,
+  EpochRecord,
+  TrainingRecipe,
+  TrainingResult,
+} from '../contracts/training.js';
+import { checkBatch, epochBatches } from '../data/batches.js';
+import { initialTensor } from '../network/weights.js';
+import { learningRateAt } from '../optimise/schedule.js';
+import { evaluate, indexOfLargest, type Predict, predictor } from './evaluate.js';
+import { packFlat, unpackFlat } from './flat-parameters.js';
+import { logitsProgram, optimizerOf, stepProgram, type TrainingLayout, trainingLayout } from './programs.js';
+
+export interface TrainOptions {
+  readonly network: Network;
+  readonly data: DataSplits;
+  readonly recipe: TrainingRecipe;
+  readonly engine: KernelBackend;
+  /** Stream of this training: initial weights, order of images, augmentation. */
+  readonly random: Random;
+  readonly threads: number;
+  /** To go on from. */
+  readonly checkpoint?: Checkpoint;
+  /** Called after every epoch with what is needed to go on from there; awaited. */
+  readonly onEpoch?: (progress: TrainProgress) => void | Promise<void>;
+  /** Stops after the step in flight; `train` then rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
+/** Trains a network from its initial weights, or from a checkpoint, to the end of the recipe. A diverged training is a failure with its reason. */
+export async function train(options: TrainOptions): Promise<TrainingResult> {
+  const started = performance.now();
+  const session = await openSession(options);
+  const seconds = () => (performance.now() - started) / 1000;
+  try {
+    let last: EpochRecord | undefined;
+    for (let epoch = (options.checkpoint?.epoch ?? 0) + 1; epoch <= options.recipe.epochs; epoch++) {
+      const trained = await trainEpoch(options, session, epoch);
+      if ('failure' in trained) return { failure: trained.failure, seconds: seconds() };
+      last = await validateEpoch(options, session, epoch, trained);
+      await options.onEpoch?.({ epoch: last, checkpoint: await checkpointOf(options.engine, session, epoch) });
+    }
+    return { ...(await conclude(options, session, last)), seconds: seconds() };
+  } finally {
+    await session.close();
+  }
+}
+
+/** Executables and the tensors that pass from step to step. */
+interface Session {
+  readonly layout: TrainingLayout;
+  readonly step: Executable;
+  readonly predict: Predict;
+  /** Buffers by the name they have in the step program: parameters, statistics, slots. */
+  readonly state: Record<string, Buffer>;
+  readonly evaluationBatch: number;
+  close(): Promise<void>;
+}
+
+async function openSession({
+  network,
+  data,
+  recipe,
+  engine,
+  random,
+  threads,
+  checkpoint,
+}: TrainOptions): Promise<Session> {
+  const layout = trainingLayout(network);
+  const evaluationBatch = Math.min(EVALUATION_BATCH, data.validation.count);
+  const step = await engine.compile(stepProgram(network, layout, recipe), { threads });
+  const logits = await engine.compile(logitsProgram(network, layout, evaluationBatch), { threads });
+  const tensors = checkpoint?.tensors ?? initialState(layout, recipe, random.child('weights'));
+  const state = Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, engine.upload(tensor)]));
+  return {
+    layout,
+    step,
+    state,
+    evaluationBatch,
+    predict: (batch) =>
+      predictor(engine, logits, network.inputShape, { parameters: state.parameters, statistics: state.statistics })(
+        batch,
+      ),
+    close: async () => {
+      for (const buffer of Object.values(state)) buffer.release();
+      await step.release();
+      await logits.release();
+    },
+  };
+}
+
+/** Images an evaluation takes at once. */
+const EVALUATION_BATCH = 128;
+
+function initialState(layout: TrainingLayout, recipe: TrainingRecipe, random: Random): Record<string, Tensor> {
+  const zeros = (): Tensor => ({
+    dtype: 'float32',
+    shape: [layout.parameters.length],
+    data: new Float32Array(layout.parameters.length),
+  });
+  return {
+    parameters: packFlat(layout.parameters, (spec) => initialTensor(spec, random)),
+    statistics: packFlat(layout.statistics, (spec) => initialTensor(spec, random)),
+    ...Object.fromEntries(optimizerOf(recipe).slots.map((slot) => [slot, zeros()])),
+  };
+}
+
+interface TrainedEpoch {
+  readonly loss: number;
+  readonly accuracy: number;
+  readonly learningRate: number;
+  readonly started: number;
+}
+
+async function trainEpoch(
+  { network, data, recipe, engine, random, signal }: TrainOptions,
+  session: Session,
+  epoch: number,
+): Promise<TrainedEpoch | { readonly failure: string }> {
+  const started = performance.now();
+  const steps = Math.floor(data.train.count / recipe.batchSize);
+  const batches = epochBatches(
+    data.train,
+    data.normalization,
+    recipe.batchSize,
+    recipe.augmentation,
+    random.child('epoch', epoch),
+  );
+  let step = 0;
+  let loss = 0;
+  let correct = 0;
+  let learningRate = 0;
+  for (const batch of batches) {
+    signal?.throwIfAborted();
+    learningRate = learningRateAt(recipe, epoch - 1 + step / steps);
+    const result = await runStep(
+      engine,
+      session,
+      [recipe.batchSize, ...network.inputShape],
+      batch,
+      learningRate,
+      (epoch - 1) * steps + step + 1,
+    );
+    step++;
+    if (!Number.isFinite(result.loss))
+      return { failure: `training diverged in epoch ${epoch}, step ${step} of ${steps}: the loss is ${result.loss}` };
+    loss += result.loss;
+    correct += result.correct;
+  }
+  return { loss: loss / step, accuracy: correct / (step * recipe.batchSize), learningRate, started };
+}
+
+async function runStep(
+  engine: KernelBackend,
+  session: Session,
+  shape: readonly number[],
+  batch: { readonly images: Float32Array; readonly labels: Int32Array },
+  learningRate: number,
+  step: number,
+): Promise<{ loss: number; correct: number }> {
+  const scalar = (value: number) => engine.upload({ dtype: 'float32', shape: [], data: new Float32Array([value]) });
+  const feeds = {
+    images: engine.upload({ dtype: 'float32', shape, data: batch.images }),
+    labels: engine.upload({ dtype: 'int32', shape: [shape[0]], data: batch.labels }),
+    learningRate: scalar(learningRate),
+    step: scalar(step),
+  };
+  const { loss, correct, ...next } = await session.step.run({ ...session.state, ...feeds });
+  for (const buffer of [...Object.values(feeds), ...Object.values(session.state)]) buffer.release();
+  Object.assign(session.state, next);
+  const [lossTensor, correctTensor] = await Promise.all([engine.download(loss), engine.download(correct)]);
+  loss.release();
+  correct.release();
+  return { loss: lossTensor.data[0], correct: correctTensor.data[0] };
+}
+
+async function validateEpoch(
+  { data }: TrainOptions,
+  session: Session,
+  epoch: number,
+  trained: TrainedEpoch,
+): Promise<EpochRecord> {
+  const validation = await evaluate(data.validation, data.normalization, session.evaluationBatch, session.predict);
+  return {
+    epoch,
+    learningRate: trained.learningRate,
+    trainLoss: trained.loss,
+    trainAccuracy: trained.accuracy,
+    validationLoss: validation.loss,
+    validationAccuracy: validation.accuracy,
+    seconds: (performance.now() - trained.started) / 1000,
+  };
+}
+
+async function checkpointOf(engine: KernelBackend, session: Session, epoch: number): Promise<Checkpoint> {
+  const entries = await Promise.all(
+    Object.entries(session.state).map(async ([name, buffer]) => {
+      const { dtype, shape, data } = await engine.download(buffer);
+      return [name, { dtype, shape, data: data.slice() }] as const;
+    }),
+  );
+  return { epoch, tensors: Object.fromEntries(entries) };
+}
+
+async function conclude(options: TrainOptions, session: Session, last: EpochRecord | undefined) {
+  const { data, engine } = options;
+  const { evaluationBatch, predict, layout } = session;
+  const validation = await evaluate(data.validation, data.normalization, evaluationBatch, predict);
+  const test = await evaluate(data.test, data.normalization, evaluationBatch, predict);
+  const measures: Measures = {
+    validationAccuracy: { value: validation.accuracy, better: 'higher' },
+    validationLoss: { value: validation.loss, better: 'lower', unit: 'nats' },
+    testAccuracy: { value: test.accuracy, better: 'higher' },
+    testLoss: { value: test.loss, better: 'lower', unit: 'nats' },
+    ...(last && {
+      trainAccuracy: { value: last.trainAccuracy, better: 'higher' },
+      trainLoss: { value: last.trainLoss, better: 'lower', unit: 'nats' },
+    }),
+  };
+  const [parameters, statistics] = await Promise.all([
+    engine.download(session.state.parameters),
+    engine.download(session.state.statistics),
+  ]);
+  const weights = { ...unpackFlat(layout.parameters, parameters), ...unpackFlat(layout.statistics, statistics) };
+  return { measures, weights, predictions: await checkPredictions(options, session) };
+}
+
+/** What the network says of the check batch, computed in the evaluation's own batch size. */
+async function checkPredictions(
+  { data, network }: TrainOptions,
+  { predict, evaluationBatch }: Session,
+): Promise<CheckPredictions> {
+  const batch = checkBatch(data, Math.min(64, evaluationBatch));
+  const images = new Float32Array((batch.images.length / batch.size) * evaluationBatch);
+  images.set(batch.images);
+  const padded = { images, labels: batch.labels, size: evaluationBatch };
+  const logits = (await predict(padded)).slice(0, batch.size * network.classes);
+  const labels = Array.from({ length: batch.size }, (_, i) =>
+    indexOfLargest(logits.subarray(i * network.classes, (i + 1) * network.classes)),
+  );
+  return { batch: batch.name, labels, logits };
+}
