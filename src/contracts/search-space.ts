@@ -5,6 +5,7 @@
  * events and the ledger are plain data.
  */
 import type { Random } from '../base/random.js';
+import type { CellGraph } from './cell-graph.js';
 import type { JsonObject } from './json.js';
 import type { Network } from './network.js';
 
@@ -45,6 +46,8 @@ export interface SearchSpace<A = unknown> {
   format(architecture: A): string;
   /** One architecture that stands for all that are the same under `view` (the first in official order, where there is one). */
   canonical(architecture: A, view: EquivalenceView): A;
+  /** The cell as nodes and labelled edges, to be drawn; absent where a space has no cell. */
+  graph?(architecture: A): CellGraph;
   network(architecture: A, skeleton?: SkeletonOptions): Network;
   /** The skeleton with every default filled in, as it is recorded. */
   skeleton(options?: SkeletonOptions): Required<SkeletonOptions>;

@@ -92,7 +92,7 @@ function wholeBatchFilterGradient(
 ): void {
   const [out, channels, height, width] = attributes.filterShape;
   const positions = sizeOf([dyShape[0], dyShape[2], dyShape[3]]);
-  const rows = graph.once(`rows:${dy}`, () =>
+  const rows = graph.once(`filter-rows:${dy}`, () =>
     graph.node('Reshape', [graph.node('Transpose', [dy], { perm: [1, 0, 2, 3] }), graph.integers([out, positions])]),
   );
   const last = graph.once(`last:${x}`, () => graph.node('Transpose', [x], { perm: [0, 2, 3, 1] }));

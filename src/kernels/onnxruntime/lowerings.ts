@@ -65,7 +65,7 @@ const lowerOneHot: Lowering<'oneHot'> = ({ graph, inputs, types, attributes, out
 /** [N, C, H·W] and the axes that onnxruntime's fast reductions know. */
 function channelRows(graph: GraphWriter, x: Name, { shape }: ValueType): Name {
   const rows = [shape[0], shape[1], sizeOf(shape.slice(2))];
-  return graph.once(`rows:${x}`, () => graph.node('Reshape', [x, graph.integers(rows)]));
+  return graph.once(`channel-rows:${x}`, () => graph.node('Reshape', [x, graph.integers(rows)]));
 }
 
 const lowerChannelDot: Lowering<'channelDot'> = ({ graph, inputs, types, output }) => {
