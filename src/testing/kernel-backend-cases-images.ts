@@ -20,6 +20,18 @@ const convolutions: readonly Convolution[] = [
   { name: 'pointwise, stride 2', image: [2, 3, 5, 5], filter: [4, 3, 1, 1], stride: [2, 2] },
   { name: '1×1 image', image: [2, 3, 1, 1], filter: [2, 3, 1, 1] },
   { name: '1×1 image, 3×3, padding 1', image: [2, 3, 1, 1], filter: [2, 3, 3, 3], padding: [1, 1] },
+  // Channels that fill vector blocks: engines have kernels of their own for them.
+  { name: 'whole blocks', image: [2, 32, 5, 4], filter: [16, 32, 3, 3], padding: [1, 1] },
+  { name: 'whole blocks, pointwise', image: [2, 16, 3, 5], filter: [32, 16, 1, 1] },
+  {
+    name: 'whole blocks, stride 2 with remainder',
+    image: [1, 16, 6, 7],
+    filter: [16, 16, 3, 3],
+    stride: [2, 2],
+    padding: [1, 1],
+  },
+  { name: 'whole blocks, dilation 2', image: [1, 16, 6, 6], filter: [16, 16, 3, 3], padding: [2, 2], dilation: [2, 2] },
+  { name: 'whole blocks, 1×5', image: [1, 16, 4, 6], filter: [32, 16, 1, 5], padding: [0, 1] },
   { name: 'one element', image: [1, 1, 1, 1], filter: [1, 1, 1, 1] },
   { name: 'one channel', image: [2, 1, 5, 5], filter: [1, 1, 3, 3], padding: [1, 1] },
   { name: 'stride 2 with remainder', image: [2, 2, 8, 8], filter: [3, 2, 3, 3], stride: [2, 2], padding: [1, 1] },

@@ -1,6 +1,7 @@
 /** Convolution and its two gradients in ONNX. */
 import type { ConvolutionAttributes, Shape } from '../../contracts/program.js';
 import { sizeOf } from '../shapes.js';
+import { blockedConvolution, filterInBlocks, fitsBlocks, mirroredFilterInBlocks } from './blocked.js';
 import type { GraphWriter, Name } from './graph.js';
 import type { Lowering } from './lowerings.js';
 
@@ -12,6 +13,12 @@ function windowAttributes({ stride, padding, dilation, groups }: ConvolutionAttr
 }
 
 export const lowerConv2d: Lowering<'conv2d'> = ({ graph, inputs, types, attributes, output }) => {
+  const filter = types[1].shape;
+  if (fitsBlocks(graph, attributes, filter[1], filter[0])) {
+    const window = { ...windowAttributes(attributes), kernel_shape: filter.slice(2) };
+    blockedConvolution(graph, inputs[0], filterInBlocks(graph, inputs[1], filter), filter[0], window, output);
+    return;
+  }
   graph.node('Conv', inputs, { ...windowAttributes(attributes), kernel_shape: types[1].shape.slice(2) }, output);
 };
 
@@ -26,14 +33,15 @@ export const lowerConv2dInputGradient: Lowering<'conv2dInputGradient'> = (contex
   const kernel = types[0].shape.slice(2);
   const reach = [0, 1].map((i) => dilation[i] * (kernel[i] - 1));
   if (stride[0] === 1 && stride[1] === 1 && padding[0] <= reach[0] && padding[1] <= reach[1]) {
-    const mirrored = graph.once(`mirrored:${w}:${groups}`, () => mirrorFilter(graph, w, types[0].shape, groups));
+    const [out, channels] = types[0].shape;
     const pads = around([reach[0] - padding[0], reach[1] - padding[1]]);
-    graph.node(
-      'Conv',
-      [dy, mirrored],
-      { strides: stride, pads, dilations: dilation, group: groups, kernel_shape: kernel },
-      output,
-    );
+    const window = { strides: stride, pads, dilations: dilation, group: groups, kernel_shape: kernel };
+    if (fitsBlocks(graph, attributes, out, channels)) {
+      blockedConvolution(graph, dy, mirroredFilterInBlocks(graph, w, types[0].shape), channels, window, output);
+      return;
+    }
+    const mirrored = graph.once(`mirrored:${w}:${groups}`, () => mirrorFilter(graph, w, types[0].shape, groups));
+    graph.node('Conv', [dy, mirrored], window, output);
     return;
   }
   const dyShape = types[1].shape;

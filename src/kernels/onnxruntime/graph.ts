@@ -26,14 +26,18 @@ export class GraphWriter {
   /** Prefix of node names: the layer that is being lowered. */
   label = '';
 
+  /** @param blockSize channels in a block of onnxruntime's blocked layout; 1: plain ONNX only */
+  constructor(readonly blockSize = 1) {}
+
   /** Adds a node with one output; `name` fixes the output's name. */
   node(
     type: string,
     inputs: readonly Name[],
     attributes: Readonly<Record<string, AttributeValue>> = {},
     name?: Name,
+    domain?: string,
   ): Name {
-    return this.add(type, inputs, attributes, [name ?? this.name()])[0];
+    return this.add(type, inputs, attributes, [name ?? this.name()], domain)[0];
   }
 
   /** Adds a node with several outputs. */
@@ -106,10 +110,13 @@ export class GraphWriter {
     inputs: readonly Name[],
     attributes: Readonly<Record<string, AttributeValue>>,
     outputs: Name[],
+    domain?: string,
   ): Name[] {
     const name = `${this.label === '' ? 'program' : this.label}/${type}_${this.nodes.length}`;
     const attribute = Object.entries(attributes).map(([key, value]) => attributeProto(key, value));
-    this.nodes.push(create(NodeProtoSchema, { name, opType: type, input: [...inputs], output: outputs, attribute }));
+    this.nodes.push(
+      create(NodeProtoSchema, { name, opType: type, domain, input: [...inputs], output: outputs, attribute }),
+    );
     return outputs;
   }
 }

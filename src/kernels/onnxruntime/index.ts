@@ -7,6 +7,7 @@ import { messageOf, NascentError } from '../../base/errors.js';
 import type { Buffer, CompileOptions, Executable, KernelBackend, Tensor } from '../../contracts/kernel-backend.js';
 import type { Program, Shape } from '../../contracts/program.js';
 import { formatShape, sizeOf } from '../shapes.js';
+import { probeBlockSize } from './block-size.js';
 import { onnxModel, outputName } from './model.js';
 
 export type OnnxruntimeProvider = 'cpu' | 'webgpu' | 'cuda';
@@ -19,10 +20,11 @@ export interface OnnxruntimeOptions {
 /** Loads onnxruntime; a missing or broken package is a NascentError of code 'engine'. */
 export async function onnxruntimeBackend({ provider = 'cpu' }: OnnxruntimeOptions = {}): Promise<KernelBackend> {
   const ort = await loadOnnxruntime();
+  const blockSize = provider === 'cpu' ? await probeBlockSize(ort) : 1;
   return {
     name: provider === 'cpu' ? 'onnxruntime' : `onnxruntime-${provider}`,
     version: ort.env.versions.node ?? ort.env.versions.common,
-    compile: (program, options) => compile(ort, provider, program, options),
+    compile: (program, options) => compile(ort, provider, blockSize, program, options),
     upload: (tensor) => upload(ort, tensor),
     download: async (buffer) => (buffer as OrtBuffer).read(),
   };
@@ -82,6 +84,7 @@ function upload(ort: typeof Ort, { dtype, shape, data }: Tensor): OrtBuffer {
 async function compile(
   ort: typeof Ort,
   provider: OnnxruntimeProvider,
+  blockSize: number,
   program: Program,
   { constants = {}, threads = 1 }: CompileOptions = {},
 ): Promise<Executable> {
@@ -91,7 +94,7 @@ async function compile(
     if (expected) requireSame(`constant ${JSON.stringify(name)}`, expected, tensor);
     inputs.delete(name);
   }
-  const session = await createSession(ort, provider, onnxModel(program, { constants }), threads);
+  const session = await createSession(ort, provider, onnxModel(program, { constants, blockSize }), threads);
   const outputs = Object.keys(program.outputs).map((name) => [name, outputName(program, name)] as const);
   let released = false;
   return {

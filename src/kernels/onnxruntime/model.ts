@@ -2,6 +2,7 @@
 import { create, toBinary } from '@bufbuild/protobuf';
 import type { Tensor } from '../../contracts/kernel-backend.js';
 import type { Op, PrimitiveName, Primitives, Program, Shape, ValueInfo, ValueType } from '../../contracts/program.js';
+import { BLOCKED_DOMAIN } from './blocked.js';
 import { GraphWriter, type Name } from './graph.js';
 import { FLOAT, INT32, type Lowering, type LoweringContext, lowerings } from './lowerings.js';
 import {
@@ -31,14 +32,16 @@ export interface ModelOptions {
    * op mixes the images of a batch.
    */
   readonly freeBatch?: boolean;
+  /** Channels in a block of onnxruntime's blocked layout on this machine; default 1: plain ONNX, which runs anywhere. */
+  readonly blockSize?: number;
 }
 
 /** The bytes of an ONNX file. Names that nascent makes up begin with '#'. Inputs and outputs keep their names; nodes are named by the layer that made them. */
 export function onnxModel(
   program: Program,
-  { constants = {}, metadata = {}, freeBatch = false }: ModelOptions = {},
+  { constants = {}, metadata = {}, freeBatch = false, blockSize = 1 }: ModelOptions = {},
 ): Uint8Array {
-  const graph = new GraphWriter();
+  const graph = new GraphWriter(blockSize);
   const batch = freeBatch ? freeBatchOf(program, constants) : undefined;
   const names = valueNames(program, batch);
   const inputs: ValueInfoProto[] = [];
@@ -199,6 +202,11 @@ function valueInfo(name: Name, { dtype, shape }: ValueType, freeBatch: boolean):
   });
 }
 
+function operatorSets({ blockSize }: GraphWriter) {
+  const plain = create(OperatorSetIdProtoSchema, { domain: '', version: BigInt(OPSET) });
+  return blockSize === 1 ? [plain] : [plain, create(OperatorSetIdProtoSchema, { domain: BLOCKED_DOMAIN, version: 1n })];
+}
+
 function encode(
   graph: GraphWriter,
   input: ValueInfoProto[],
@@ -207,7 +215,7 @@ function encode(
 ): Uint8Array {
   const model = create(ModelProtoSchema, {
     irVersion: BigInt(IR_VERSION),
-    opsetImport: [create(OperatorSetIdProtoSchema, { domain: '', version: BigInt(OPSET) })],
+    opsetImport: operatorSets(graph),
     producerName: 'nascent',
     graph: create(GraphProtoSchema, {
       name: 'nascent',
@@ -219,4 +227,12 @@ function encode(
     metadataProps: Object.entries(metadata).map(([key, value]) => create(StringStringEntryProtoSchema, { key, value })),
   });
   return toBinary(ModelProtoSchema, model);
+}
+
+/** One image reordered into blocks: what `probeBlockSize` looks at. */
+export function blockProbeModel(shape: Shape): Uint8Array {
+  const graph = new GraphWriter(2);
+  graph.node('ReorderInput', ['x'], { channels_last: 0 }, 'blocked', BLOCKED_DOMAIN);
+  const info = (name: Name) => valueInfo(name, { dtype: 'float32', shape }, false);
+  return encode(graph, [info('x')], [info('blocked')], {});
 }
