@@ -4,36 +4,26 @@
  * its ops can be named directly, and then serve training too. They live in a domain of their own, for this machine only: exported
  * files never hold them.
  */
-import type { ConvolutionAttributes, Shape } from '../../contracts/program.js';
-import type { GraphWriter, Name } from './graph.js';
+import type { Shape } from '../../contracts/program.js';
+import type { AttributeValue, GraphWriter, Name } from './graph.js';
 
 /** The domain of onnxruntime's blocked ops. */
 export const BLOCKED_DOMAIN = 'com.microsoft.nchwc';
 
-/** Whether a convolution can run blocked: no groups, and channels that fill whole blocks. */
-export function fitsBlocks(
-  graph: GraphWriter,
-  { groups }: ConvolutionAttributes,
-  channels: number,
-  out: number,
-): boolean {
-  return graph.blockSize > 1 && groups === 1 && channels % graph.blockSize === 0 && out % graph.blockSize === 0;
+/** Whether images of a shape fill whole blocks. */
+export function fillsBlocks(graph: GraphWriter, shape: Shape): boolean {
+  return graph.blockSize > 1 && shape.length === 4 && shape[1] % graph.blockSize === 0;
 }
 
-/** Adds a convolution of a plain image with a filter given in blocks; the result is plain again. */
-export function blockedConvolution(
+/** A node of the blocked domain. */
+export function blockedNode(
   graph: GraphWriter,
-  x: Name,
-  filterInBlocks: Name,
-  out: number,
-  attributes: Readonly<Record<string, number | readonly number[]>>,
-  output: Name,
-): void {
-  const image = graph.once(`blocked:${x}`, () =>
-    graph.node('ReorderInput', [x], { channels_last: 0 }, undefined, BLOCKED_DOMAIN),
-  );
-  const y = graph.node('Conv', [image, filterInBlocks], attributes, undefined, BLOCKED_DOMAIN);
-  graph.node('ReorderOutput', [y], { channels: out, channels_last: 0 }, output, BLOCKED_DOMAIN);
+  type: 'ReorderInput' | 'ReorderOutput' | 'Conv' | 'AveragePool',
+  inputs: readonly Name[],
+  attributes: Readonly<Record<string, AttributeValue>>,
+  output?: Name,
+): Name {
+  return graph.node(type, inputs, attributes, output, BLOCKED_DOMAIN);
 }
 
 /** [O, I, kh, kw] -> [O / block, I / block, kh, kw, block of I, block of O] */
@@ -61,5 +51,46 @@ export function mirroredFilterInBlocks(graph: GraphWriter, w: Name, [out, inputs
     const back = [graph.integers([-1, -1]), graph.integers([-height - 1, -width - 1]), graph.integers([2, 3])];
     const turned = height * width === 1 ? swapped : graph.node('Slice', [swapped, ...back, graph.integers([-1, -1])]);
     return graph.node('Reshape', [turned, graph.integers([inputs, out, height, width])]);
+  });
+}
+
+/** x · scale + offset per channel, plus `sum` in the same pass where given: a depthwise 1×1 convolution. */
+export function blockedAffine(
+  graph: GraphWriter,
+  x: Name,
+  scale: Name,
+  offset: Name,
+  channels: number,
+  sum?: Name,
+): Name {
+  const filter = graph.once(`depthwise:${scale}`, () =>
+    graph.node('Reshape', [scale, graph.integers([channels, 1, 1, 1])]),
+  );
+  const window = { kernel_shape: [1, 1], strides: [1, 1], pads: [0, 0, 0, 0], dilations: [1, 1], group: channels };
+  return blockedNode(graph, 'Conv', [x, filter, offset, ...(sum === undefined ? [] : [sum])], window);
+}
+
+/** Sum over the batch and the image: [C]. */
+export function blockedChannelSum(
+  graph: GraphWriter,
+  x: Name,
+  [batch, channels, height, width]: Shape,
+  output: Name,
+): void {
+  const block = graph.blockSize;
+  const columns = graph.node('Reshape', [x, graph.integers([(batch * channels) / block, height * width, block])]);
+  const images = graph.node('ReduceSum', [columns, graph.integers([1])], { keepdims: 0 });
+  const rows = graph.node('Reshape', [images, graph.integers([batch, channels])]);
+  graph.node('ReduceSum', [rows, graph.integers([0])], { keepdims: 0 }, output);
+}
+
+/** [N, C / block, H·W, block] -> [N·H·W, C]: channels last, as matrix products want them. */
+export function channelsLast(graph: GraphWriter, x: Name, [batch, channels, height, width]: Shape): Name {
+  const block = graph.blockSize;
+  return graph.once(`channels-last:${x}`, () => {
+    const split = graph.integers([batch, channels / block, height * width, block]);
+    const turned =
+      channels === block ? x : graph.node('Transpose', [graph.node('Reshape', [x, split])], { perm: [0, 2, 1, 3] });
+    return graph.node('Reshape', [turned, graph.integers([batch * height * width, channels])]);
   });
 }

@@ -1,7 +1,6 @@
 /** Convolution and its two gradients in ONNX. */
 import type { ConvolutionAttributes, Shape } from '../../contracts/program.js';
 import { sizeOf } from '../shapes.js';
-import { blockedConvolution, filterInBlocks, fitsBlocks, mirroredFilterInBlocks } from './blocked.js';
 import type { GraphWriter, Name } from './graph.js';
 import type { Lowering } from './lowerings.js';
 
@@ -13,12 +12,6 @@ function windowAttributes({ stride, padding, dilation, groups }: ConvolutionAttr
 }
 
 export const lowerConv2d: Lowering<'conv2d'> = ({ graph, inputs, types, attributes, output }) => {
-  const filter = types[1].shape;
-  if (fitsBlocks(graph, attributes, filter[1], filter[0])) {
-    const window = { ...windowAttributes(attributes), kernel_shape: filter.slice(2) };
-    blockedConvolution(graph, inputs[0], filterInBlocks(graph, inputs[1], filter), filter[0], window, output);
-    return;
-  }
   graph.node('Conv', inputs, { ...windowAttributes(attributes), kernel_shape: types[1].shape.slice(2) }, output);
 };
 
@@ -33,15 +26,14 @@ export const lowerConv2dInputGradient: Lowering<'conv2dInputGradient'> = (contex
   const kernel = types[0].shape.slice(2);
   const reach = [0, 1].map((i) => dilation[i] * (kernel[i] - 1));
   if (stride[0] === 1 && stride[1] === 1 && padding[0] <= reach[0] && padding[1] <= reach[1]) {
-    const [out, channels] = types[0].shape;
-    const pads = around([reach[0] - padding[0], reach[1] - padding[1]]);
-    const window = { strides: stride, pads, dilations: dilation, group: groups, kernel_shape: kernel };
-    if (fitsBlocks(graph, attributes, out, channels)) {
-      blockedConvolution(graph, dy, mirroredFilterInBlocks(graph, w, types[0].shape), channels, window, output);
-      return;
-    }
     const mirrored = graph.once(`mirrored:${w}:${groups}`, () => mirrorFilter(graph, w, types[0].shape, groups));
-    graph.node('Conv', [dy, mirrored], window, output);
+    const pads = around([reach[0] - padding[0], reach[1] - padding[1]]);
+    graph.node(
+      'Conv',
+      [dy, mirrored],
+      { strides: stride, pads, dilations: dilation, group: groups, kernel_shape: kernel },
+      output,
+    );
     return;
   }
   const dyShape = types[1].shape;
@@ -136,12 +128,13 @@ function groupedFilterGradient(
   stackPlaces(graph, products, attributes.filterShape, output);
 }
 
-function places(height: number, width: number): [number, number][] {
+/** Places of a window, row by row. */
+export function places(height: number, width: number): [number, number][] {
   return Array.from({ length: height * width }, (_, i) => [Math.floor(i / width), i % width]);
 }
 
 /** Zeros around the two image axes, which start at `axis`. */
-function padImage(graph: GraphWriter, x: Name, padding: readonly [number, number], axis: number): Name {
+export function padImage(graph: GraphWriter, x: Name, padding: readonly [number, number], axis: number): Name {
   if (padding[0] === 0 && padding[1] === 0) return x;
   return graph.once(`padded:${x}:${padding}:${axis}`, () => {
     const pads = [0, 0, 0, 0];
@@ -152,7 +145,7 @@ function padImage(graph: GraphWriter, x: Name, padding: readonly [number, number
 }
 
 /** The cells of a padded image that one place of the window meets. */
-function shift(
+export function shift(
   graph: GraphWriter,
   padded: Name,
   xShape: Shape,

@@ -51,6 +51,15 @@ export class GraphWriter {
     return this.add('MaxPool', [x], attributes, [this.name(), this.name()])[1];
   }
 
+  /** Runs `write`; nodes added in it are named by `label`. */
+  labelled<T>(label: string, write: () => T): T {
+    const outer = this.label;
+    this.label = label;
+    const result = write();
+    this.label = outer;
+    return result;
+  }
+
   /** A value that several lowerings share (a mask, a padded image): made once. */
   once(key: string, make: () => Name): Name {
     const found = this.derived.get(key);

@@ -107,15 +107,14 @@ const lowerBatchNorm: Lowering<'batchNorm'> = ({ graph, inputs, attributes, outp
 };
 
 /** Codes as bytes: their product counts in integers, and is far faster than in floats. */
-const lowerPositiveOverlap: Lowering<'positiveOverlap'> = ({ graph, inputs, types, output }) => {
-  const positive = graph.node('Greater', [inputs[0], graph.float(0)]);
-  const rows = graph.integers([types[0].shape[0], sizeOf(types[0].shape.slice(1))]);
-  const codes = graph.node('Reshape', [positive, rows]);
+export function writePositiveOverlap(graph: GraphWriter, x: Name, shape: Shape, output: Name): void {
+  const positive = graph.node('Greater', [x, graph.float(0)]);
+  const codes = graph.node('Reshape', [positive, graph.integers([shape[0], sizeOf(shape.slice(1))])]);
   // Unsigned by signed bytes: the pair that processors have instructions for.
   const left = graph.node('Cast', [codes], { to: UINT8 });
   const right = graph.node('Cast', [graph.node('Transpose', [codes], { perm: [1, 0] })], { to: INT8 });
   graph.node('MatMulInteger', [left, right], {}, output);
-};
+}
 
 export const lowerings: { readonly [P in PrimitiveName]: Lowering<P> } = {
   add: direct('Add'),
@@ -190,5 +189,5 @@ export const lowerings: { readonly [P in PrimitiveName]: Lowering<P> } = {
   channelDot: lowerChannelDot,
   channelAffine: lowerChannelAffine,
   batchNorm: lowerBatchNorm,
-  positiveOverlap: lowerPositiveOverlap,
+  positiveOverlap: ({ graph, inputs, types, output }) => writePositiveOverlap(graph, inputs[0], types[0].shape, output),
 };

@@ -4,6 +4,7 @@ import type { Tensor } from '../../contracts/kernel-backend.js';
 import type { Op, PrimitiveName, Primitives, Program, Shape, ValueInfo, ValueType } from '../../contracts/program.js';
 import { BLOCKED_DOMAIN } from './blocked.js';
 import { GraphWriter, type Name } from './graph.js';
+import { Layouts } from './layouts.js';
 import { FLOAT, INT32, type Lowering, type LoweringContext, lowerings } from './lowerings.js';
 import {
   GraphProtoSchema,
@@ -46,9 +47,10 @@ export function onnxModel(
   const names = valueNames(program, batch);
   const inputs: ValueInfoProto[] = [];
   const read = valuesRead(program);
+  const layouts = new Layouts(graph, program, names);
   program.values.forEach((info, value) => {
     const { definition } = info;
-    if (definition.kind === 'op') lower(graph, program, names, value, batch);
+    if (definition.kind === 'op') lower(layouts, value, batch);
     else if (definition.kind === 'constant') graph.tensor(names[value], definition.data, info.shape);
     else if (!Object.hasOwn(constants, definition.name)) inputs.push(valueInfo(names[value], info, freeBatch));
     // Weights of dead branches stay out: runtimes warn of initialisers that no node reads.
@@ -58,9 +60,10 @@ export function onnxModel(
   const outputs = Object.entries(program.outputs).map(([given, value]) => {
     const name = outputName(program, given);
     const info = program.values[value];
-    if (batch && !batch.has[value]) repeatOverBatch(graph, batch, names[value], info.shape, name);
+    const made = layouts.plain(value);
+    if (batch && !batch.has[value]) repeatOverBatch(graph, batch, made, info.shape, name);
     // An output may be an input, a constant, or the same value as another output.
-    else if (names[value] !== name) graph.node('Identity', [names[value]], {}, name);
+    else if (made !== name) graph.node('Identity', [made], {}, name);
     return valueInfo(name, info, freeBatch);
   });
   return encode(graph, inputs, outputs, metadata);
@@ -131,26 +134,23 @@ function nameOf({ definition }: ValueInfo, value: number, outputNames: ReadonlyM
   return outputNames.get(value) ?? `#v${value}`;
 }
 
-function lower(
-  graph: GraphWriter,
-  program: Program,
-  names: readonly Name[],
-  value: number,
-  batch: FreeBatch | undefined,
-): void {
+function lower(layouts: Layouts, value: number, batch: FreeBatch | undefined): void {
+  const { graph, program, names } = layouts;
   const info = program.values[value];
   if (info.definition.kind !== 'op') return;
   const { op, label = '' } = info.definition;
   graph.label = label.replaceAll('.', '/');
+  if (layouts.lower(value, op)) return;
   const context = {
     graph,
-    inputs: op.inputs.map((input) => names[input]),
+    inputs: op.inputs.map((input) => layouts.plain(input)),
     types: op.inputs.map((input) => program.values[input]),
     attributes: op.attributes,
     shape: info.shape,
     output: names[value],
   };
   lowerOp(op, batch?.has[value] ? inFreeBatch(op, context, batch) : context);
+  layouts.plainWritten(value);
 }
 
 function lowerOp<P extends PrimitiveName>(op: Op<P>, context: LoweringContext<PrimitiveName>): void {

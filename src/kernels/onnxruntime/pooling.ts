@@ -26,7 +26,7 @@ export const lowerAveragePoolGradient: Lowering<'averagePool2dGradient'> = ({
 }) => {
   const { kernel, stride, padding, inputShape } = attributes;
   const dyShape = types[0].shape;
-  const share = shares(graph, attributes, dyShape);
+  const share = windowShares(graph, attributes, dyShape);
   const shared = graph.node('Mul', [inputs[0], share]);
   if (stride[0] === 1 && stride[1] === 1) {
     // A sum over windows of the same size, as a mean that counts its padding, times the window's size (in `share`).
@@ -50,13 +50,17 @@ export const lowerAveragePoolGradient: Lowering<'averagePool2dGradient'> = ({
   graph.node('ConvTranspose', [shared, ones], window, output);
 };
 
-/** 1 / (cells of the image in each window), [1, 1, H', W']; times the window's size where the sum is taken as a mean. */
-function shares(
+/**
+ * 1 / (cells of the image in each window), [1, 1, H', W']; times the window's size where the sum is taken as a mean.
+ * @param repeat how often each is repeated, for the channels of a block; then [H'·W'·repeat]
+ */
+export function windowShares(
   graph: GraphWriter,
   { kernel, stride, padding, inputShape }: PoolAttributes & { inputShape: Shape },
   dyShape: Shape,
+  repeat = 1,
 ): Name {
-  const key = `shares:${inputShape.slice(2)}:${kernel}:${stride}:${padding}`;
+  const key = `shares:${inputShape.slice(2)}:${kernel}:${stride}:${padding}:${repeat}`;
   return graph.once(key, () => {
     const inside = (axis: number, position: number) => {
       const start = position * stride[axis] - padding[axis];
@@ -64,10 +68,12 @@ function shares(
     };
     const [height, width] = dyShape.slice(2);
     const factor = stride[0] === 1 && stride[1] === 1 ? sizeOf(kernel) : 1;
-    const data = Float32Array.from({ length: height * width }, (_, i) => {
-      return factor / (inside(0, Math.floor(i / width)) * inside(1, i % width));
+    const data = Float32Array.from({ length: height * width * repeat }, (_, i) => {
+      const cell = Math.floor(i / repeat);
+      return factor / (inside(0, Math.floor(cell / width)) * inside(1, cell % width));
     });
-    return graph.tensor(`#${key}`.replaceAll(/[^a-z0-9#]+/gi, '_'), data, [1, 1, height, width]);
+    const shape = repeat === 1 ? [1, 1, height, width] : [height * width * repeat];
+    return graph.tensor(`#${key}`.replaceAll(/[^a-z0-9#]+/gi, '_'), data, shape);
   });
 }
 

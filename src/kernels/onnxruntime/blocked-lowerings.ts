@@ -1,0 +1,244 @@
+/** The primitives that have a blocked form. Those without one run plain. */
+import type { Op, PrimitiveName, Shape, Value } from '../../contracts/program.js';
+import {
+  blockedAffine,
+  blockedChannelSum,
+  blockedNode,
+  channelsLast,
+  fillsBlocks,
+  filterInBlocks,
+  mirroredFilterInBlocks,
+} from './blocked.js';
+import { blockedFilterGradient } from './blocked-filter-gradient.js';
+import type { Name } from './graph.js';
+import type { Layouts } from './layouts.js';
+import { FLOAT, writePositiveOverlap } from './lowerings.js';
+import { windowShares } from './pooling.js';
+
+/** Writes an op in blocks and says so, or leaves it. */
+type BlockedLowering<P extends PrimitiveName> = (layouts: Layouts, value: Value, op: Op<P>) => boolean;
+
+const around = ([vertical, horizontal]: readonly [number, number]) => [vertical, horizontal, vertical, horizontal];
+
+const conv2d: BlockedLowering<'conv2d'> = (layouts, value, { inputs: [x, w], attributes }) => {
+  const { graph } = layouts;
+  const filter = layouts.shape(w);
+  if (attributes.groups !== 1 || !layouts.fillsBlocks(x) || !layouts.fillsBlocks(value)) return false;
+  const { stride, padding, dilation } = attributes;
+  const window = {
+    strides: stride,
+    pads: around(padding),
+    dilations: dilation,
+    group: 1,
+    kernel_shape: filter.slice(2),
+  };
+  layouts.wait(value, (sum) => {
+    const operands = [layouts.blocked(x), filterInBlocks(graph, layouts.plain(w), filter)];
+    return blockedNode(graph, 'Conv', withSum(operands, sum), window);
+  });
+  return true;
+};
+
+/** Inputs of a blocked convolution are image, filter, offset and sum; '' stands for none. */
+function withSum(operands: readonly Name[], sum: Name | undefined): Name[] {
+  return sum === undefined ? [...operands] : [...operands, '', sum];
+}
+
+const conv2dInputGradient: BlockedLowering<'conv2dInputGradient'> = (
+  layouts,
+  value,
+  { inputs: [w, dy], attributes },
+) => {
+  const { graph } = layouts;
+  const filter = layouts.shape(w);
+  const { stride, padding, dilation, groups } = attributes;
+  const pads = [0, 1].map((i) => dilation[i] * (filter[2 + i] - 1) - padding[i]) as [number, number];
+  const mirrors = groups === 1 && stride.every((n) => n === 1) && pads.every((n) => n >= 0);
+  if (!mirrors || !layouts.fillsBlocks(dy) || !layouts.fillsBlocks(value)) return false;
+  const window = { strides: stride, pads: around(pads), dilations: dilation, group: 1, kernel_shape: filter.slice(2) };
+  layouts.wait(value, (sum) => {
+    const operands = [layouts.blocked(dy), mirroredFilterInBlocks(graph, layouts.plain(w), filter)];
+    return blockedNode(graph, 'Conv', withSum(operands, sum), window);
+  });
+  return true;
+};
+
+const conv2dFilterGradient: BlockedLowering<'conv2dFilterGradient'> = (
+  layouts,
+  value,
+  { inputs: [x, dy], attributes },
+) => {
+  if (attributes.groups !== 1 || !layouts.fillsBlocks(x) || !layouts.fillsBlocks(dy)) return false;
+  const gradient = {
+    image: layouts.plain(x),
+    imageShape: layouts.shape(x),
+    outputGradient: channelsLast(layouts.graph, layouts.blocked(dy), layouts.shape(dy)),
+    outputShape: layouts.shape(dy),
+  };
+  blockedFilterGradient(layouts.graph, gradient, attributes, layouts.names[value]);
+  return true;
+};
+
+/** Works on every element alike, in any layout; follows its images if one of them is in blocks. */
+function elementwise<P extends PrimitiveName>(type: string): BlockedLowering<P> {
+  return (layouts, value, { inputs }) => {
+    if (!followsBlocks(layouts, value, inputs)) return false;
+    const operands = inputs.map((input) => operand(layouts, input));
+    layouts.hold(value, layouts.graph.node(type, operands));
+    return true;
+  };
+}
+
+/** Scalars need no layout. */
+function operand(layouts: Layouts, input: Value): Name {
+  return layouts.shape(input).length === 4 ? layouts.blocked(input) : layouts.plain(input);
+}
+
+function followsBlocks(layouts: Layouts, value: Value, inputs: readonly Value[]): boolean {
+  const shape = layouts.shape(value);
+  const fits = inputs.every((input) => sameShape(layouts.shape(input), shape) || layouts.shape(input).length === 0);
+  return fits && fillsBlocks(layouts.graph, shape) && inputs.some((input) => layouts.isBlocked(input));
+}
+
+function sameShape(a: Shape, b: Shape): boolean {
+  return a.length === b.length && a.every((n, i) => n === b[i]);
+}
+
+const add: BlockedLowering<'add'> = (layouts, value, op) => {
+  const [a, b] = op.inputs;
+  if (!followsBlocks(layouts, value, op.inputs)) return false;
+  for (const [fused, other] of [
+    [b, a],
+    [a, b],
+  ]) {
+    const write = layouts.fusable(fused);
+    if (write === undefined || fused === other || layouts.shape(other).length !== 4) continue;
+    layouts.hold(value, write(layouts.blocked(other)));
+    return true;
+  }
+  return elementwise<'add'>('Add')(layouts, value, op);
+};
+
+/** A reshape to the same shape only carries a layer's gradient rule; it is the value itself. */
+const reshape: BlockedLowering<'reshape'> = (layouts, value, { inputs: [x] }) => {
+  if (!layouts.isBlocked(x) || !sameShape(layouts.shape(x), layouts.shape(value))) return false;
+  const write = layouts.fusable(x);
+  if (write) layouts.wait(value, write);
+  else layouts.hold(value, layouts.blocked(x));
+  return true;
+};
+
+const reluGradient: BlockedLowering<'reluGradient'> = (layouts, value, { inputs: [x, dy] }) => {
+  if (!followsBlocks(layouts, value, [x, dy])) return false;
+  const { graph } = layouts;
+  const image = layouts.blocked(x);
+  const mask = graph.once(`mask:${image}`, () =>
+    graph.node('Cast', [graph.node('Greater', [image, graph.float(0)])], { to: FLOAT }),
+  );
+  layouts.hold(value, graph.node('Mul', [mask, layouts.blocked(dy)]));
+  return true;
+};
+
+const channelSum: BlockedLowering<'channelSum'> = (layouts, value, { inputs: [x] }) => {
+  if (!layouts.isBlocked(x)) return false;
+  blockedChannelSum(layouts.graph, layouts.blocked(x), layouts.shape(x), layouts.names[value]);
+  return true;
+};
+
+const channelDot: BlockedLowering<'channelDot'> = (layouts, value, { inputs: [a, b] }) => {
+  if (!layouts.isBlocked(a) && !layouts.isBlocked(b)) return false;
+  if (!layouts.fillsBlocks(a)) return false;
+  const product = layouts.graph.node('Mul', [layouts.blocked(a), layouts.blocked(b)]);
+  blockedChannelSum(layouts.graph, product, layouts.shape(a), layouts.names[value]);
+  return true;
+};
+
+const channelAffine: BlockedLowering<'channelAffine'> = (layouts, value, { inputs: [x, scale, offset] }) => {
+  if (!layouts.isBlocked(x)) return false;
+  const channels = layouts.shape(x)[1];
+  layouts.wait(value, (sum) =>
+    blockedAffine(layouts.graph, layouts.blocked(x), layouts.plain(scale), layouts.plain(offset), channels, sum),
+  );
+  return true;
+};
+
+/** factor = scale / √(variance + ε); the offset takes up the mean. */
+const batchNorm: BlockedLowering<'batchNorm'> = (layouts, value, { inputs, attributes }) => {
+  const [x, mean, variance, scale, offset] = inputs;
+  if (!layouts.isBlocked(x)) return false;
+  const { graph } = layouts;
+  layouts.wait(value, (sum) => {
+    const stable = graph.node('Add', [layouts.plain(variance), graph.float(attributes.epsilon)]);
+    const factor = graph.node('Div', [layouts.plain(scale), graph.node('Sqrt', [stable])]);
+    const shift = graph.node('Sub', [layouts.plain(offset), graph.node('Mul', [layouts.plain(mean), factor])]);
+    return blockedAffine(graph, layouts.blocked(x), factor, shift, layouts.shape(x)[1], sum);
+  });
+  return true;
+};
+
+const averagePool2d: BlockedLowering<'averagePool2d'> = (layouts, value, { inputs: [x], attributes }) => {
+  if (!layouts.isBlocked(x)) return false;
+  const { kernel, stride, padding } = attributes;
+  const window = { kernel_shape: kernel, strides: stride, pads: around(padding), count_include_pad: 0 };
+  layouts.hold(value, blockedNode(layouts.graph, 'AveragePool', [layouts.blocked(x)], window));
+  return true;
+};
+
+const averagePool2dGradient: BlockedLowering<'averagePool2dGradient'> = (
+  layouts,
+  value,
+  { inputs: [dy], attributes },
+) => {
+  const { kernel, stride, padding, inputShape } = attributes;
+  if (!layouts.isBlocked(dy) || stride.some((n) => n !== 1)) return false;
+  const { graph } = layouts;
+  const [batch, channels, height, width] = layouts.shape(dy);
+  const block = graph.blockSize;
+  const rows = graph.integers([(batch * channels) / block, height * width * block]);
+  const shares = windowShares(graph, attributes, [batch, channels, height, width], block);
+  const shared = graph.node('Mul', [graph.node('Reshape', [layouts.blocked(dy), rows]), shares]);
+  const image = graph.node('Reshape', [shared, graph.integers([batch, channels, height, width])]);
+  const pads = [0, 1].map((i) => kernel[i] - 1 - padding[i]) as [number, number];
+  const window = { kernel_shape: kernel, strides: stride, pads: around(pads), count_include_pad: 1 };
+  layouts.hold(value, blockedNode(graph, 'AveragePool', [image], window));
+  return inputShape.length === 4;
+};
+
+/** Which unit comes first does not matter, so blocked images are taken as they are. */
+const positiveOverlap: BlockedLowering<'positiveOverlap'> = (layouts, value, { inputs: [x] }) => {
+  if (!layouts.isBlocked(x)) return false;
+  writePositiveOverlap(layouts.graph, layouts.blocked(x), layouts.shape(x), layouts.names[value]);
+  return true;
+};
+
+const table: { readonly [P in PrimitiveName]?: BlockedLowering<P> } = {
+  add,
+  subtract: elementwise('Sub'),
+  multiply: elementwise('Mul'),
+  divide: elementwise('Div'),
+  maximum: elementwise('Max'),
+  negate: elementwise('Neg'),
+  relu: elementwise('Relu'),
+  sigmoid: elementwise('Sigmoid'),
+  tanh: elementwise('Tanh'),
+  exponential: elementwise('Exp'),
+  absolute: elementwise('Abs'),
+  sign: elementwise('Sign'),
+  reluGradient,
+  reshape,
+  conv2d,
+  conv2dInputGradient,
+  conv2dFilterGradient,
+  channelSum,
+  channelDot,
+  channelAffine,
+  batchNorm,
+  averagePool2d,
+  averagePool2dGradient,
+  positiveOverlap,
+};
+
+export function lowerBlocked<P extends PrimitiveName>(layouts: Layouts, value: Value, op: Op<P>): boolean {
+  const lowering = table[op.primitive] as BlockedLowering<P> | undefined;
+  return lowering?.(layouts, value, op) ?? false;
+}
