@@ -1,9 +1,10 @@
 /** NAS-Bench-201 (Dong & Yang, ICLR 2020), also known as the topology space of NATS-Bench. */
 import { NascentError } from '../../src/base/errors.js';
+import type { CellGraph } from '../../src/contracts/cell-graph.js';
 import type { JsonObject } from '../../src/contracts/json.js';
 import type { SearchSpace } from '../../src/contracts/search-space.js';
 import { canonicalization } from './canonical.js';
-import { format, type Genotype, parse, SIZE } from './genotype.js';
+import { EDGES, format, type Genotype, parse, SIZE } from './genotype.js';
 import { cellNetwork } from './network.js';
 import { completeSkeleton } from './skeleton.js';
 import { ENCODING_LENGTH, encode, enumerate, mutate, neighbours, sample } from './variation.js';
@@ -35,5 +36,17 @@ export function nasBench201(options: JsonObject = {}): SearchSpace<Genotype> {
     canonical: canonicalization(),
     network: (genotype, skeleton) => cellNetwork(genotype, completeSkeleton(skeleton)),
     skeleton: completeSkeleton,
+    graph: cellGraph,
   };
+}
+
+/** The cell as it is drawn. */
+function cellGraph(genotype: Genotype): CellGraph {
+  const edges = EDGES.map(({ source, target }, i) => ({
+    from: source,
+    to: target,
+    label: genotype[i],
+    empty: genotype[i] === 'none',
+  }));
+  return { nodes: ['input', '1', '2', 'output'], edges };
 }

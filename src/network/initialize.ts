@@ -13,15 +13,22 @@ export function fanIn(shape: Shape): number {
 export function uniformFanIn(fan?: number): Initializer {
   return (shape, random) => {
     const bound = 1 / Math.sqrt(fan ?? fanIn(shape));
-    return Float32Array.from({ length: sizeOf(shape) }, () => (2 * random.uniform() - 1) * bound);
+    return fill(shape, () => (2 * random.uniform() - 1) * bound);
   };
 }
 
 /** Normal with deviation √(2 / fan-out), fan-out = O·kh·kw (He et al., ICCV 2015, eq. 14). */
 export const kaimingNormal: Initializer = (shape, random) => {
   const deviation = Math.sqrt(2 / (shape[0] * sizeOf(shape.slice(2))));
-  return Float32Array.from({ length: sizeOf(shape) }, () => random.normal() * deviation);
+  return fill(shape, () => random.normal() * deviation);
 };
+
+/** A plain loop: `Float32Array.from` takes ten times as long for a million weights. */
+function fill(shape: Shape, draw: () => number): Float32Array {
+  const data = new Float32Array(sizeOf(shape));
+  for (let i = 0; i < data.length; i++) data[i] = draw();
+  return data;
+}
 
 /** Every entry equal. */
 export function filled(value: number): Initializer {

@@ -32,7 +32,7 @@ export const naswot: Metric = {
   name: 'naswot',
   summary: 'log-determinant of the agreement of ReLU codes in a batch, every ReLU counted as in the released code',
   sees: 'activations',
-  score: (context) => scoreByOverlap(context, (traced) => traced.activations),
+  score: (context) => scoreByOverlap(context, programBuilder(), (traced) => traced.activations),
 };
 
 /** The variant that counts a ReLU only where the logits depend on it. */
@@ -41,21 +41,22 @@ export const naswotLive: Metric = {
   name: 'naswot-live',
   summary: 'as naswot, counting only ReLUs that the output depends on',
   sees: 'function',
-  score: (context) => scoreByOverlap(context, liveActivations),
+  // Each use of an activation stays an op of its own, so that dead and live uses of one node can be told apart.
+  score: (context) => scoreByOverlap(context, programBuilder({ share: false }), liveActivations),
 };
 
 type TracedActivations = Pick<ReturnType<typeof traceNetwork>, 'builder' | 'logits' | 'activations'>;
 
 async function scoreByOverlap(
   { network, batch, engine, random, threads }: MetricContext,
+  builder: ProgramBuilder,
   counted: (traced: TracedActivations) => readonly Activation[],
 ): Promise<ScoreResult> {
   const traced = traceNetwork(network, {
     batch: batch.size,
     mode: 'score',
-    // Each use of an activation stays an op of its own, so that dead and live uses of one node can be told apart.
-    builder: programBuilder({ share: false }),
-    tensor: (spec, builder) => builder.constant(initialTensor(spec, random), spec.shape),
+    builder,
+    tensor: (spec) => builder.constant(initialTensor(spec, random), spec.shape),
   });
   const { program, uses, units } = overlapProgram(traced.builder, counted(traced));
   const executable = await engine.compile(program, { threads });

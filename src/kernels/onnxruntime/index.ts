@@ -94,7 +94,10 @@ async function compile(
     if (expected) requireSame(`constant ${JSON.stringify(name)}`, expected, tensor);
     inputs.delete(name);
   }
-  const session = await createSession(ort, provider, onnxModel(program, { constants, blockSize }), threads);
+  const session = await createSession(ort, provider, onnxModel(program, { constants, blockSize }), {
+    threads,
+    blockSize,
+  });
   const outputs = Object.keys(program.outputs).map((name) => [name, outputName(program, name)] as const);
   let released = false;
   return {
@@ -116,7 +119,7 @@ async function createSession(
   ort: typeof Ort,
   provider: OnnxruntimeProvider,
   model: Uint8Array,
-  threads: number,
+  { threads, blockSize }: { readonly threads: number; readonly blockSize: number },
 ): Promise<Ort.InferenceSession> {
   try {
     return await ort.InferenceSession.create(model, {
@@ -124,7 +127,8 @@ async function createSession(
       intraOpNumThreads: threads,
       interOpNumThreads: 1,
       executionMode: 'sequential',
-      graphOptimizationLevel: 'all',
+      // Programs for blocks come out as they should run; to look for more costs more than it finds.
+      graphOptimizationLevel: blockSize > 1 ? 'disabled' : 'all',
       // Errors arrive as exceptions; warnings about unused initialisers help nobody.
       logSeverityLevel: 3,
     });
