@@ -65,10 +65,14 @@ export interface JobResults {
 export interface WorkerPool {
   /** How many jobs run at once. */
   readonly size: number;
-  /** Rejects with an AbortError where `signal` fires first: the job is dropped. */
+  /**
+   * Rejects with an AbortError as soon as `signal` fires: the job is dropped, and no more progress is told. Each progress is handed on
+   * before the training goes on; what `onProgress` throws ends the training and is what `run` rejects with.
+   */
   run<K extends Job['kind']>(
     job: Extract<Job, { readonly kind: K }>,
     options?: { readonly signal?: AbortSignal; readonly onProgress?: (progress: TrainProgress) => void },
   ): Promise<JobResults[K]>;
+  /** Waits for the jobs that run, dropped ones too. */
   close(): Promise<void>;
 }

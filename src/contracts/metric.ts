@@ -5,7 +5,7 @@
 import type { Random } from '../base/random.js';
 import type { Batch } from './dataset.js';
 import type { KernelBackend } from './kernel-backend.js';
-import type { Network } from './network.js';
+import type { Network, ParameterSpec } from './network.js';
 import type { EquivalenceView } from './search-space.js';
 
 /** A score, or why there is none. A failure is a value with its reason, never a number. */
@@ -16,8 +16,13 @@ export interface MetricContext {
   /** The run's scoring batch, the same for every candidate: training images, normalised, not augmented. */
   readonly batch: Batch;
   readonly engine: KernelBackend;
-  /** Stream for initial weights, the same for every candidate. */
+  /** Stream of this metric's own draws, the same for every candidate. */
   readonly random: Random;
+  /**
+   * A parameter's or statistic's initial values: the same for every candidate of a run that has one of that name and shape. The array
+   * may be shared and must not be changed.
+   */
+  readonly initialize: (spec: ParameterSpec) => Float32Array;
   /** Threads for one score. */
   readonly threads: number;
 }

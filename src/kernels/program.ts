@@ -121,6 +121,7 @@ class Builder implements ProgramBuilder {
   }
 
   finish(outputs: Readonly<Record<string, Value>>): Program {
+    if (Object.keys(outputs).length === 0) throw shapeError('Expected a program with at least one output, got none.');
     return withoutDeadOps({ values: this.values, outputs });
   }
 

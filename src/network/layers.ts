@@ -9,6 +9,9 @@ import { filled, uniformFanIn } from './initialize.js';
 type Pair = number | readonly [number, number];
 const pair = (value: Pair): readonly [number, number] => (typeof value === 'number' ? [value, value] : value);
 
+/** One function for all layers, so that equal parameters are seen to start equal. */
+const DEFAULT_INITIALIZER = uniformFanIn();
+
 export interface ConvolutionOptions {
   /** Output channels. */
   readonly out: number;
@@ -24,7 +27,7 @@ export interface ConvolutionOptions {
 
 /** Cross-correlation with parameters `weight` [out, in / groups, kh, kw] and, with `bias` (default off), `bias` [out]. */
 export function convolution(options: ConvolutionOptions): Layer {
-  const { out, groups = 1, bias = false, initialize = uniformFanIn() } = options;
+  const { out, groups = 1, bias = false, initialize = DEFAULT_INITIALIZER } = options;
   const window = {
     stride: pair(options.stride ?? 1),
     padding: pair(options.padding ?? 0),
@@ -49,7 +52,7 @@ export interface LinearOptions {
 }
 
 /** [N, in] -> [N, out] with parameters `weight` [out, in] and `bias` [out] (default on). */
-export function linear({ out, bias = true, initialize = uniformFanIn() }: LinearOptions): Layer {
+export function linear({ out, bias = true, initialize = DEFAULT_INITIALIZER }: LinearOptions): Layer {
   return (scope, x) => {
     const b = scope.builder;
     const inputs = b.shape(x)[1];

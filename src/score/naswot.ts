@@ -11,12 +11,11 @@
 import { logAbsoluteDeterminant } from '../base/linear-algebra.js';
 import type { Tensor } from '../contracts/kernel-backend.js';
 import type { Metric, MetricContext, ScoreResult } from '../contracts/metric.js';
-import type { Program, Value } from '../contracts/program.js';
+import type { Value } from '../contracts/program.js';
 import type { ProgramBuilder } from '../contracts/program-builder.js';
 import { programBuilder } from '../kernels/program.js';
 import { sizeOf } from '../kernels/shapes.js';
 import { type Activation, traceNetwork } from '../network/trace.js';
-import { initialTensor } from '../network/weights.js';
 
 const common = {
   source: 'Mellor et al., ICML 2021, section 3',
@@ -45,26 +44,42 @@ export const naswotLive: Metric = {
   score: (context) => scoreByOverlap(context, programBuilder({ share: false }), liveActivations),
 };
 
+/** Numbers in a tensor from which on it is an input of the program, not a part of it. */
+const SMALL = 256;
+
 type TracedActivations = Pick<ReturnType<typeof traceNetwork>, 'builder' | 'logits' | 'activations'>;
 
 async function scoreByOverlap(
-  { network, batch, engine, random, threads }: MetricContext,
+  { network, batch, engine, initialize, threads }: MetricContext,
   builder: ProgramBuilder,
   counted: (traced: TracedActivations) => readonly Activation[],
 ): Promise<ScoreResult> {
+  const weights: Record<string, Tensor> = {};
   const traced = traceNetwork(network, {
     batch: batch.size,
     mode: 'score',
     builder,
-    tensor: (spec) => builder.constant(initialTensor(spec, random), spec.shape),
+    tensor: (spec) => {
+      const data = initialize(spec);
+      // Offsets of zero fold away as constants; large weights are handed over as they are, which costs no copy.
+      if (data.length < SMALL) return builder.constant(data, spec.shape);
+      weights[spec.name] = { dtype: 'float32', shape: spec.shape, data };
+      return builder.input(spec.name, spec.shape);
+    },
   });
-  const { program, uses, units } = overlapProgram(traced.builder, counted(traced));
-  const executable = await engine.compile(program, { threads });
+  const { outputs, uses, units } = writeOverlaps(traced.builder, counted(traced));
+  // No unit is ever positive: nothing to compute, and no image differs from another.
+  if (uses.size === 0) return scoreOfOverlap(new Float64Array(batch.size ** 2), units, batch.size);
+  const executable = await engine.compile(traced.builder.finish(outputs), { threads });
   try {
-    const images = engine.upload({ dtype: 'float32', shape: [batch.size, ...network.inputShape], data: batch.images });
-    const outputs = await executable.run({ images });
+    const images: Tensor = { dtype: 'float32', shape: [batch.size, ...network.inputShape], data: batch.images };
+    const feeds = Object.entries({ images, ...weights }).map(
+      ([name, tensor]) => [name, engine.upload(tensor)] as const,
+    );
+    const buffers = await executable.run(Object.fromEntries(feeds));
+    for (const [, buffer] of feeds) buffer.release();
     const overlaps = await Promise.all(
-      Object.entries(outputs).map(async ([name, buffer]) => [name, await engine.download(buffer)] as const),
+      Object.entries(buffers).map(async ([name, buffer]) => [name, await engine.download(buffer)] as const),
     );
     return scoreOfOverlap(sumOverlaps(overlaps, uses, batch.size), units, batch.size);
   } finally {
@@ -72,11 +87,16 @@ async function scoreByOverlap(
   }
 }
 
-/** One overlap for each different activation input, how often it counts, and the number of units counted in all. */
-function overlapProgram(
-  b: ProgramBuilder,
-  activations: readonly Activation[],
-): { program: Program; uses: Map<string, number>; units: number } {
+interface Overlaps {
+  readonly outputs: Readonly<Record<string, Value>>;
+  /** How often each output counts. */
+  readonly uses: ReadonlyMap<string, number>;
+  /** Units counted in all. */
+  readonly units: number;
+}
+
+/** One overlap for each different activation input. */
+function writeOverlaps(b: ProgramBuilder, activations: readonly Activation[]): Overlaps {
   const inputs = new Map<Value, number>();
   for (const { input } of activations) inputs.set(input, (inputs.get(input) ?? 0) + 1);
   const outputs: Record<string, Value> = {};
@@ -90,7 +110,7 @@ function overlapProgram(
     outputs[name] = b.op('positiveOverlap', [input], {});
     uses.set(name, count);
   }
-  return { program: b.finish(outputs), uses, units };
+  return { outputs, uses, units };
 }
 
 function sumOverlaps(

@@ -129,8 +129,8 @@ async function createSession(
       executionMode: 'sequential',
       // Programs for blocks come out as they should run; to look for more costs more than it finds.
       graphOptimizationLevel: blockSize > 1 ? 'disabled' : 'all',
-      // Errors arrive as exceptions; warnings about unused initialisers help nobody.
-      logSeverityLevel: 3,
+      // Errors arrive as exceptions, with all that the log would say.
+      logSeverityLevel: 4,
     });
   } catch (cause) {
     throw new NascentError(

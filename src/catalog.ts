@@ -1,0 +1,98 @@
+/**
+ * The catalogue: the one file that names everything shipped, one line an entry, imported when it is asked for.
+ *
+ * Configurations, jobs and the ledger hold these names. Entries may be added while a program runs
+ * (`catalog.metrics.mine = async () => myMetric`); worker threads do not see those, so such objects run on `inlinePool()`.
+ */
+import { unknownName } from './base/names.js';
+import type { Exporter } from './contracts/exporter.js';
+import type { KernelBackend } from './contracts/kernel-backend.js';
+import type { Metric } from './contracts/metric.js';
+import type { PredictorFactory } from './contracts/predictor.js';
+import type { SamplerFactory } from './contracts/sampler.js';
+import type { SearchSpaceFactory } from './contracts/search-space.js';
+import type { TrainingRecipe } from './contracts/training.js';
+
+/** Makes an engine, or throws a NascentError of code 'engine' where this machine does not have it. */
+export type EngineFactory = () => Promise<KernelBackend>;
+
+/** What each table of the catalogue holds. */
+export interface CatalogEntries {
+  readonly spaces: SearchSpaceFactory;
+  readonly samplers: SamplerFactory;
+  readonly metrics: Metric;
+  readonly predictors: PredictorFactory;
+  readonly recipes: TrainingRecipe;
+  readonly engines: EngineFactory;
+  readonly exporters: Exporter;
+}
+
+export type CatalogKind = keyof CatalogEntries;
+
+export type Catalog = { readonly [K in CatalogKind]: Record<string, () => Promise<CatalogEntries[K]>> };
+
+const onnxruntime = () => import('./kernels/onnxruntime/index.js');
+
+export const catalog: Catalog = {
+  spaces: {
+    'nas-bench-201': async () => (await import('../search-spaces/nas-bench-201/index.js')).nasBench201,
+  },
+  samplers: {
+    random: async () => (await import('./sample/random.js')).randomSampler,
+    evolution: async () => (await import('./sample/evolution.js')).evolutionSampler,
+  },
+  metrics: {
+    naswot: async () => (await import('./score/naswot.js')).naswot,
+    'naswot-live': async () => (await import('./score/naswot.js')).naswotLive,
+  },
+  predictors: {},
+  recipes: {
+    short: async () => (await import('./train/recipes.js')).recipes.short,
+    'nas-bench-201': async () => (await import('./train/recipes.js')).recipes['nas-bench-201'],
+  },
+  engines: {
+    onnxruntime: async () => (await onnxruntime()).onnxruntimeBackend,
+    'onnxruntime-webgpu': async () => async () => (await onnxruntime()).onnxruntimeBackend({ provider: 'webgpu' }),
+    'onnxruntime-cuda': async () => async () => (await onnxruntime()).onnxruntimeBackend({ provider: 'cuda' }),
+    reference: async () => async () => (await import('./kernels/reference/index.js')).referenceBackend(),
+  },
+  exporters: {
+    onnx: async () => (await import('./export/onnx.js')).onnxExporter,
+    json: async () => (await import('./export/genotype.js')).genotypeExporter,
+  },
+};
+
+/** What is used by name-free code above the stages: one of each, so there is nothing to choose. */
+export const modules = {
+  data: () => import('./data/load.js'),
+  batches: () => import('./data/batches.js'),
+  network: () => import('./network/trace.js'),
+  train: () => import('./train/train.js'),
+  weights: () => import('./network/weights.js'),
+} as const;
+
+/** One of each kind, as sentences call it. */
+const SINGULAR: Readonly<Record<CatalogKind, string>> = {
+  spaces: 'search space',
+  samplers: 'sampler',
+  metrics: 'metric',
+  predictors: 'predictor',
+  recipes: 'recipe',
+  engines: 'engine',
+  exporters: 'export format',
+};
+
+/** The names of one kind, in the catalogue's order. */
+export function namesOf(kind: CatalogKind): string[] {
+  return Object.keys(catalog[kind]);
+}
+
+/**
+ * The entry of this name.
+ * @throws NascentError `usage` that offers the nearest name, where there is none.
+ */
+export async function resolve<K extends CatalogKind>(kind: K, name: string): Promise<CatalogEntries[K]> {
+  const entries: Catalog[K] = catalog[kind];
+  if (!Object.hasOwn(entries, name)) throw unknownName(`the ${SINGULAR[kind]}`, name, namesOf(kind));
+  return entries[name]();
+}

@@ -1,0 +1,91 @@
+/** `nascent score`: scores given architectures untrained. */
+import type { Command } from 'commander';
+import { wholeNumber } from '../../base/errors.js';
+import { type ArchitectureFlags, givenArchitectures } from '../architectures.js';
+import { endingOf } from '../failures.js';
+import { decimal, duration } from '../report/numbers.js';
+import type { ArchitectureScore } from '../scoring.js';
+import { type Flags, gatherSettings } from '../settings/gather.js';
+import { addSettings, settingsNamed } from '../settings/options.js';
+import type { Given } from '../settings/setting.js';
+import { openSpace } from '../space.js';
+import { showSteps } from '../steps.js';
+import { stopping } from '../stopping.js';
+import { type Terminal, writeJson, writeLines } from '../terminal.js';
+
+const SETTINGS = settingsNamed([
+  'space',
+  'space-option',
+  'metric',
+  'score-batch',
+  'channels',
+  'cells',
+  'score-channels',
+  'score-cells',
+  'data',
+  'test-data',
+  'seed',
+  'engine',
+  'workers',
+]);
+
+const EXAMPLES = `
+Examples:
+  nascent score --arch '|nor_conv_3x3~0|+|none~0|skip_connect~1|+|skip_connect~0|none~1|nor_conv_1x1~2|'
+  nascent score --space nas-bench-201 --arch-file cells.txt --data cifar10:train.bin.gz --metric naswot --json
+  nascent sample --count 100 | nascent score --arch-file - --json
+`;
+
+type ScoreFlags = Flags & ArchitectureFlags & { readonly json?: boolean };
+
+export function addScore(program: Command, terminal: Terminal): void {
+  const command = program
+    .command('score')
+    .description('score given architectures untrained; one that cannot be scored is reported with its reason')
+    .option('--arch <string>', 'architecture in its official text; may be repeated', collect)
+    .option('--arch-file <file>', 'file with an architecture a line; - for standard input')
+    .option('--json', 'one object with `arch`, `metric`, `value` (or `failure`) and `seconds` a line')
+    .addHelpText('after', EXAMPLES);
+  addSettings(command, SETTINGS).action(async (flags: ScoreFlags) => {
+    const settings = await gatherSettings(terminal, SETTINGS, flags);
+    const opened = await openSpace(settings);
+    const architectures = await givenArchitectures(opened.space, flags, terminal.folder);
+    const { scores, scoringTask } = await import('../scoring.js');
+    const task = await scoringTask(opened, settings);
+    const { localPool } = await import('../../workers/local-pool.js');
+    const pool = localPool({ size: workersOf(settings) });
+    const stop = stopping(terminal);
+    const steps = showSteps(terminal, 'scoring', architectures.length);
+    try {
+      for await (const score of scores(task, architectures, pool, stop.signal)) {
+        steps.clear();
+        write(terminal, score, Boolean(flags.json));
+        steps.done();
+      }
+    } catch (thrown) {
+      if (stop.signal.aborted) throw endingOf(terminal);
+      throw thrown;
+    } finally {
+      steps.clear();
+      stop.done();
+      await pool.close();
+    }
+  });
+}
+
+function workersOf({ workers }: Given): number | undefined {
+  return workers === undefined ? undefined : wholeNumber('`workers`', workers, 1, 1024);
+}
+
+export function collect(value: string, earlier: readonly string[] = []): string[] {
+  return [...earlier, value];
+}
+
+function write(terminal: Terminal, score: ArchitectureScore, json: boolean): void {
+  if (json) {
+    writeJson(terminal, score);
+    return;
+  }
+  const result = score.value === undefined ? `no score: ${score.failure}` : decimal(score.value);
+  writeLines(terminal, [`${score.arch}  ${result}  ${duration(score.seconds)}`]);
+}

@@ -1,0 +1,152 @@
+/** The story of a run, from what the ledger holds: plain data, for `--json` and for the text made of it. */
+import { spearman } from '../../base/rank-statistics.js';
+import type {
+  ArtifactRow,
+  CandidateRow,
+  EvaluationRow,
+  LedgerReader,
+  RunRow,
+  ScoreRow,
+} from '../../contracts/ledger.js';
+import type { Cost } from '../../contracts/network.js';
+
+export interface ScoredCandidate extends CandidateRow {
+  readonly value: number;
+}
+
+export interface TrainedCandidate extends CandidateRow {
+  readonly evaluation: number;
+  readonly stage: EvaluationRow['stage'];
+  readonly score: number | undefined;
+  readonly validation: number;
+  readonly test: number | undefined;
+  readonly epochs: number;
+  readonly seconds: number;
+}
+
+/** Spearman's rank correlation with validation accuracy over the trained candidates; absent where there are fewer than three. */
+export interface Correlations {
+  readonly over: number;
+  readonly score: number | undefined;
+  /** The baselines: what counting alone would have told. */
+  readonly parameters: number | undefined;
+  readonly multiplyAdds: number | undefined;
+}
+
+export interface RunStory {
+  readonly run: RunRow;
+  readonly scored: number;
+  /** Candidates whose score another one shares, as both are the same to the metric. */
+  readonly shared: number;
+  /** How often each reason was given for a score that could not be computed. */
+  readonly scoreFailures: Readonly<Record<string, number>>;
+  readonly scoringSeconds: number;
+  /** Best first. */
+  readonly top: readonly ScoredCandidate[];
+  /** Best validation accuracy first. */
+  readonly trained: readonly TrainedCandidate[];
+  readonly trainingFailures: readonly { readonly candidate: number; readonly failure: string }[];
+  readonly correlations: Correlations | undefined;
+  readonly artifacts: readonly ArtifactRow[];
+}
+
+export const VALIDATION = 'validationAccuracy';
+export const TEST = 'testAccuracy';
+
+/** Fewer points make no rank correlation worth reading. */
+const LEAST_FOR_CORRELATION = 3;
+
+export interface StoryOptions {
+  /** Length of the list of best scores. */
+  readonly top: number;
+  readonly higherIsBetter: boolean;
+  /** Of the network that is trained, which may be smaller than the one that is scored. */
+  readonly trainedCost: (architecture: string) => Cost;
+}
+
+export function runStory(
+  ledger: LedgerReader,
+  id: string,
+  { top, higherIsBetter, trainedCost }: StoryOptions,
+): RunStory {
+  const run = ledger.run(id);
+  const candidates = new Map(ledger.candidates(run.id).map((row) => [row.candidate, row]));
+  const scores = ledger.scores(run.id);
+  const evaluations = ledger.evaluations(run.id);
+  const trained = trainedCandidates(evaluations, candidates, scores).map((each) => ({
+    ...each,
+    ...trainedCost(each.architecture),
+  }));
+  return {
+    run,
+    scored: scores.length,
+    shared: scores.filter(({ sharedWith }) => sharedWith !== undefined).length,
+    scoreFailures: countFailures(scores),
+    scoringSeconds: scores.reduce((sum, { seconds }) => sum + seconds, 0),
+    top: bestScores(scores, candidates, higherIsBetter).slice(0, top),
+    trained,
+    trainingFailures: evaluations.flatMap(({ candidate, failure }) =>
+      failure === undefined ? [] : [{ candidate, failure }],
+    ),
+    correlations: correlationsOf(trained, higherIsBetter),
+    artifacts: ledger.artifacts(run.id),
+  };
+}
+
+function bestScores(
+  scores: readonly ScoreRow[],
+  candidates: ReadonlyMap<number, CandidateRow>,
+  higherIsBetter: boolean,
+): ScoredCandidate[] {
+  const sign = higherIsBetter ? 1 : -1;
+  return scores
+    .filter(({ value, sharedWith }) => value !== undefined && sharedWith === undefined)
+    .map(({ candidate, value }) => ({ ...candidates.get(candidate)!, value: value! }))
+    .sort((a, b) => sign * (b.value - a.value) || a.candidate - b.candidate);
+}
+
+function trainedCandidates(
+  evaluations: readonly EvaluationRow[],
+  candidates: ReadonlyMap<number, CandidateRow>,
+  scores: readonly ScoreRow[],
+): TrainedCandidate[] {
+  const scoreOf = new Map(scores.map(({ candidate, value }) => [candidate, value]));
+  return evaluations
+    .filter(({ status, measures }) => status === 'finished' && measures?.[VALIDATION] !== undefined)
+    .map(({ evaluation, candidate, stage, measures, recipe, seconds }) => ({
+      ...candidates.get(candidate)!,
+      evaluation,
+      stage,
+      score: scoreOf.get(candidate),
+      validation: measures![VALIDATION].value,
+      test: measures![TEST]?.value,
+      epochs: recipe.epochs,
+      seconds,
+    }))
+    .sort((a, b) => b.validation - a.validation || a.evaluation - b.evaluation);
+}
+
+function correlationsOf(trained: readonly TrainedCandidate[], higherIsBetter: boolean): Correlations | undefined {
+  // A winner that was trained again at full length would not compare with the others.
+  const comparable = trained.filter(({ stage, score }) => stage === 'train' && score !== undefined);
+  if (comparable.length < LEAST_FOR_CORRELATION) return undefined;
+  const validation = comparable.map((each) => each.validation);
+  const against = (values: readonly number[]) => {
+    const rho = spearman(values, validation);
+    return Number.isNaN(rho) ? undefined : rho;
+  };
+  return {
+    over: comparable.length,
+    score: against(comparable.map(({ score }) => (higherIsBetter ? score! : -score!))),
+    parameters: against(comparable.map(({ parameters }) => parameters)),
+    multiplyAdds: against(comparable.map(({ multiplyAdds }) => multiplyAdds)),
+  };
+}
+
+function countFailures(scores: readonly ScoreRow[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { failure } of scores) {
+    if (failure !== undefined) counts[failure] = (counts[failure] ?? 0) + 1;
+  }
+  return counts;
+}

@@ -1,0 +1,26 @@
+/** Progress of equal steps without a run: `37/100, 9.1 a second, about 7 s left` on stderr. */
+import { duration } from './report/numbers.js';
+import { statusLine } from './status-line.js';
+import type { Terminal } from './terminal.js';
+
+export interface Steps {
+  done(): void;
+  clear(): void;
+}
+
+export function showSteps(terminal: Terminal, title: string, total: number): Steps {
+  const line = statusLine(terminal);
+  const began = performance.now();
+  let count = 0;
+  return {
+    clear: line.clear,
+    done() {
+      count++;
+      const seconds = (performance.now() - began) / 1000;
+      const rate = count / seconds;
+      line.write(
+        `${title} ${count}/${total}, ${rate.toFixed(1)} a second, about ${duration((total - count) / rate)} left`,
+      );
+    },
+  };
+}

@@ -1,0 +1,43 @@
+/**
+ * The programmatic API. Importing it has no side effects and loads no native code: engines, SQLite and worker threads are
+ * loaded when they are first used.
+ */
+export { type ErrorCode, NascentError } from './base/errors.js';
+export { type Random, random } from './base/random.js';
+export { kendall, pearson, spearman } from './base/rank-statistics.js';
+export {
+  type Catalog,
+  type CatalogEntries,
+  type CatalogKind,
+  catalog,
+  type EngineFactory,
+  modules,
+  namesOf,
+  resolve,
+} from './catalog.js';
+export type * from './contracts/dataset.js';
+export type * from './contracts/exporter.js';
+export type * from './contracts/job.js';
+export type * from './contracts/json.js';
+export type * from './contracts/kernel-backend.js';
+export type * from './contracts/ledger.js';
+export type * from './contracts/measures.js';
+export type * from './contracts/metric.js';
+export type * from './contracts/network.js';
+export type * from './contracts/predictor.js';
+export type * from './contracts/program.js';
+export type * from './contracts/program-builder.js';
+export type * from './contracts/run.js';
+export type * from './contracts/sampler.js';
+export type * from './contracts/search-space.js';
+export type * from './contracts/training.js';
+export { loadData } from './data/load.js';
+export { openLedger, openLedgerReader } from './log/open.js';
+export { networkCost, traceNetwork } from './network/trace.js';
+export { DEFAULTS, type SearchSettings } from './search/configuration.js';
+export type { SearchOptions } from './search/options.js';
+export type { SearchResult, TrainedCandidate } from './search/result.js';
+export { type SearchRun, search } from './search/search.js';
+export { type TrainOptions, train } from './train/train.js';
+export { inlinePool } from './workers/inline-pool.js';
+export { type LocalPoolOptions, localPool } from './workers/local-pool.js';

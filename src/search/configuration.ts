@@ -1,0 +1,83 @@
+/**
+ * Settings of a search: defaults for all of them, and the check at the door. What needs the data, the space or the engine to be
+ * checked is left to `prepare`.
+ */
+import { wholeNumber } from '../base/errors.js';
+import type { JsonObject } from '../contracts/json.js';
+import type { RunConfiguration } from '../contracts/run.js';
+import type { SkeletonOptions } from '../contracts/search-space.js';
+import { names, plainObject, requireKnownKeys, requireObject, text } from './fields.js';
+import { completeRecipe, DEFAULT_RECIPE, overlaid, type RecipeChanges } from './recipe.js';
+
+/** What may be given of a configuration: any of its fields; of a recipe, its name or changes to the default one. */
+export type SearchSettings = Partial<Omit<RunConfiguration, 'recipe'>> & { readonly recipe?: string | RecipeChanges };
+
+/**
+ * Without any option: 100 random cells of NAS-Bench-201 scored as published (C = 16, N = 5), the best three trained with one cell a
+ * stage on the built-in data, which takes minutes on two cores.
+ */
+export const DEFAULTS = {
+  space: 'nas-bench-201',
+  spaceOptions: {},
+  scoreSkeleton: {},
+  trainSkeleton: { channels: 16, cells: 1 },
+  data: 'synthetic',
+  sampler: 'random',
+  samplerOptions: {},
+  metric: 'naswot',
+  count: 100,
+  train: 3,
+  recipe: DEFAULT_RECIPE,
+  retrainEpochs: 0,
+  scoreBatch: 128,
+  seed: 1,
+  engine: 'auto',
+  formats: ['onnx', 'json'],
+  output: 'nascent-models',
+} as const satisfies SearchSettings;
+
+/** Names of all settings. */
+export const SETTING_NAMES: readonly string[] = [...Object.keys(DEFAULTS), 'testData'];
+
+const MOST_CANDIDATES = 10_000_000;
+
+/**
+ * Fills in defaults and checks every field by itself. A complete configuration comes back as it was.
+ * @throws NascentError `usage`: one sentence that says what was expected and what came.
+ */
+export async function completeConfiguration(settings: object): Promise<RunConfiguration> {
+  requireKnownKeys('an option of search', settings, SETTING_NAMES);
+  const given = overlaid(DEFAULTS, settings);
+  const count = wholeNumber('`count`', given.count, 1, MOST_CANDIDATES);
+  return {
+    space: text('`space`', given.space),
+    spaceOptions: plainObject('`spaceOptions`', given.spaceOptions),
+    scoreSkeleton: skeleton('scoreSkeleton', given),
+    trainSkeleton: skeleton('trainSkeleton', given),
+    data: text('`data`', given.data),
+    ...(given.testData !== undefined && { testData: text('`testData`', given.testData) }),
+    sampler: text('`sampler`', given.sampler),
+    samplerOptions: plainObject('`samplerOptions`', given.samplerOptions),
+    metric: text('`metric`', given.metric),
+    count,
+    train: wholeNumber('`train`, which is at most `count`,', given.train, 1, count),
+    recipe: await completeRecipe(given.recipe),
+    retrainEpochs: wholeNumber('`retrainEpochs`', given.retrainEpochs, 0, 100_000),
+    // Two images are the least that can be told apart.
+    scoreBatch: wholeNumber('`scoreBatch`', given.scoreBatch, 2, 4096),
+    seed: wholeNumber('`seed`', given.seed, 0),
+    engine: text('`engine`', given.engine),
+    formats: names('`formats`', given.formats),
+    output: text('`output`', given.output),
+  };
+}
+
+/** The options of a skeleton over the defaults here; the space checks their values and fills in the rest. */
+function skeleton(
+  field: 'scoreSkeleton' | 'trainSkeleton',
+  given: Record<string, unknown>,
+): SkeletonOptions & JsonObject {
+  const value = given[field];
+  requireObject(`\`${field}\``, value);
+  return plainObject(`\`${field}\``, overlaid(DEFAULTS[field], value));
+}

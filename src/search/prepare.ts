@@ -1,0 +1,120 @@
+/** Preparing a run: everything that its configuration names is resolved and checked together, before the ledger is touched. */
+import { createRequire } from 'node:module';
+import { expected, NascentError } from '../base/errors.js';
+import { random } from '../base/random.js';
+import { modules, resolve } from '../catalog.js';
+import type { DataSplits } from '../contracts/dataset.js';
+import type { Exporter } from '../contracts/exporter.js';
+import type { Metric } from '../contracts/metric.js';
+import type { RunConfiguration } from '../contracts/run.js';
+import type { Sampler } from '../contracts/sampler.js';
+import type { SearchSpace, SkeletonOptions } from '../contracts/search-space.js';
+
+/** What `engine: 'auto'` chooses. */
+const AUTO_ENGINE = 'onnxruntime';
+
+/** A configuration with what it names. */
+export interface Prepared {
+  readonly configuration: RunConfiguration;
+  readonly space: SearchSpace;
+  readonly metric: Metric;
+  readonly data: DataSplits;
+  readonly exporters: readonly Exporter[];
+  readonly engineVersion: string;
+  /** Of everything that a result depends on beside the configuration; the data's fingerprint under `data`. */
+  readonly versions: Readonly<Record<string, string>>;
+  /** A new sampler at the start of its proposals. */
+  sampler(): Sampler;
+}
+
+/**
+ * @param given with every field, skeletons and engine as the caller wrote them; as the ledger keeps it on resume
+ * @throws NascentError `usage`, `shape`, `data` or `engine`: one sentence
+ */
+export async function prepare(given: RunConfiguration): Promise<Prepared> {
+  const space = (await resolve('spaces', given.space))(given.spaceOptions);
+  const makeSampler = await resolve('samplers', given.sampler);
+  const sampler = () =>
+    makeSampler({ space, random: random(given.seed).child('sampling'), options: given.samplerOptions });
+  sampler();
+  const metric = await resolve('metrics', given.metric);
+  const exporters = await Promise.all(given.formats.map((name) => resolve('exporters', name)));
+  const engineName = given.engine === 'auto' ? AUTO_ENGINE : given.engine;
+  const makeEngine = await resolve('engines', engineName);
+  const data = await (await modules.data()).loadData(given);
+  const configuration: RunConfiguration = {
+    ...given,
+    scoreSkeleton: completeSkeleton(space, 'scoreSkeleton', given.scoreSkeleton, data),
+    trainSkeleton: completeSkeleton(space, 'trainSkeleton', given.trainSkeleton, data),
+    engine: engineName,
+  };
+  requireEnoughImages(configuration, data);
+  const engine = await makeEngine();
+  return {
+    configuration,
+    space,
+    metric,
+    data,
+    exporters,
+    engineVersion: engine.version,
+    versions: {
+      nascent: ownVersion(),
+      node: process.versions.node,
+      [engine.name]: engine.version,
+      data: data.fingerprint,
+    },
+    sampler,
+  };
+}
+
+/** Classes and image shape come from the data. What the caller says of them has to agree; scores see no classes, so those may differ. */
+function completeSkeleton(
+  space: SearchSpace,
+  field: 'scoreSkeleton' | 'trainSkeleton',
+  given: SkeletonOptions,
+  { train }: DataSplits,
+): Required<SkeletonOptions> {
+  const complete = space.skeleton({ classes: train.classes, inputShape: train.shape, ...given });
+  if (complete.inputShape.join() !== train.shape.join()) {
+    throw expected(`\`${field}.inputShape\``, `${JSON.stringify(train.shape)} as the data`, complete.inputShape);
+  }
+  if (field === 'trainSkeleton' && complete.classes !== train.classes) {
+    throw expected(`\`${field}.classes\``, `${train.classes} as the data`, complete.classes);
+  }
+  return complete;
+}
+
+function requireEnoughImages({ scoreBatch, recipe, data: spec }: RunConfiguration, data: DataSplits): void {
+  const batches = { scoreBatch, 'recipe.batchSize': recipe.batchSize };
+  for (const [field, size] of Object.entries(batches)) {
+    if (size <= data.train.count) continue;
+    throw expected(`\`${field}\``, `at most the ${data.train.count} training images of ${spec}`, size);
+  }
+}
+
+function ownVersion(): string {
+  const { version } = createRequire(import.meta.url)('nascent/package.json') as { version: string };
+  return version;
+}
+
+/** Refuses to go on with other data; of other versions, says in words what changed. */
+export function compareVersions(
+  run: string,
+  recorded: Readonly<Record<string, string>>,
+  now: Readonly<Record<string, string>>,
+): string | undefined {
+  if (recorded.data !== now.data) {
+    throw new NascentError(
+      'data',
+      `Expected the data of run ${run} to be as when it began, fingerprint ${short(recorded.data)}, got ${short(now.data)}: the files have changed, so start a new run.`,
+    );
+  }
+  const changes = Object.entries(now).filter(([name, version]) => recorded[name] !== version);
+  if (changes.length === 0) return undefined;
+  const list = changes.map(([name, version]) => `${name} from ${recorded[name] ?? 'none'} to ${version}`);
+  return `Versions have changed since the run began, so results may differ: ${list.join(', ')}.`;
+}
+
+function short(fingerprint: string | undefined): string {
+  return fingerprint?.slice(0, 12) ?? 'none';
+}

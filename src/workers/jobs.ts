@@ -1,0 +1,68 @@
+/** The two jobs. They resolve what they name by the catalogue and compute; where they run is the pool's business. */
+import { random } from '../base/random.js';
+import { modules, resolve } from '../catalog.js';
+import type { ScoreJob, ScoreJobResult, TrainJob, TrainProgress } from '../contracts/job.js';
+import type { ScoreResult } from '../contracts/metric.js';
+import type { TrainingResult } from '../contracts/training.js';
+import { memoryFailure, requireMemory } from './memory.js';
+import type { JobResources } from './resources.js';
+
+/** Scores one untrained network: weights from the stream `weights` of the seed, the batch from its stream `scoring-batch`. */
+export async function runScoreJob(job: ScoreJob, resources: JobResources): Promise<ScoreJobResult> {
+  const started = performance.now();
+  try {
+    const network = await resources.network(job.network);
+    const cost = (await modules.network()).networkCost(network);
+    requireMemory(job, cost.parameters);
+    const metric = await resolve('metrics', job.metric);
+    const score = await metric.score({
+      network,
+      batch: await resources.scoringBatch(job.data, job.batch, job.seed),
+      engine: await resources.engine(job.engine),
+      random: random(job.seed).child('metric'),
+      initialize: await resources.initialTensors(job.seed),
+      threads: job.threads,
+    });
+    return { score: finiteScore(score), cost, seconds: (performance.now() - started) / 1000 };
+  } catch (thrown) {
+    throw memoryFailure(job, thrown);
+  }
+}
+
+/** A score that is no finite number is a failure with its reason. */
+function finiteScore(score: ScoreResult): ScoreResult {
+  if ('failure' in score || Number.isFinite(score.value)) return score;
+  return { failure: `the score is ${score.value}` };
+}
+
+export interface TrainJobOptions {
+  readonly signal?: AbortSignal;
+  /** Is awaited before the next epoch begins. */
+  readonly onProgress?: (progress: TrainProgress) => void | Promise<void>;
+}
+
+/** Trains one network; everything random comes from the seed's stream for this architecture. */
+export async function runTrainJob(
+  job: TrainJob,
+  resources: JobResources,
+  { signal, onProgress }: TrainJobOptions = {},
+): Promise<TrainingResult> {
+  try {
+    const network = await resources.network(job.network);
+    requireMemory(job, (await modules.network()).networkCost(network).parameters);
+    const { train } = await modules.train();
+    return await train({
+      network,
+      data: await resources.data(job.data),
+      recipe: job.recipe,
+      engine: await resources.engine(job.engine),
+      random: random(job.seed).child('training', job.network.architecture),
+      threads: job.threads,
+      checkpoint: job.checkpoint,
+      onEpoch: onProgress,
+      signal,
+    });
+  } catch (thrown) {
+    throw memoryFailure(job, thrown);
+  }
+}

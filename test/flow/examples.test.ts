@@ -1,0 +1,36 @@
+/** Every example runs as it is written, with its quick settings. */
+import { execFile } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+import { describe, expect, test } from 'vitest';
+import { readSettingsFile } from '../../src/cli/settings/file.js';
+import { SETTINGS } from '../../src/cli/settings/table.js';
+import { temporaryFolder } from '../unit/cli/command.js';
+
+const EXAMPLES = resolve(import.meta.dirname, '../../examples');
+const folder = temporaryFolder();
+const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+
+/** What each one must say. */
+const SAYS: Readonly<Record<string, RegExp>> = {
+  'search.ts': /exported .*\.onnx/,
+  'score-architectures.ts': /^\d+\.\d+ {2}\d+ parameters/m,
+  'own-sampler.ts': /best \|/,
+  'own-metric.ts': /best of those with the most \|/,
+};
+
+describe('examples', () => {
+  test.each(readdirSync(EXAMPLES).filter((name) => name !== 'nascent.config.ts'))('%s', async (name) => {
+    const words = ['--import', tsx, join(EXAMPLES, name), '--quick'];
+    const { stdout } = await promisify(execFile)(process.execPath, words, { cwd: folder });
+    expect(stdout).toMatch(SAYS[name]);
+  });
+
+  test('nascent.config.ts has settings that there are', async () => {
+    const found = await readSettingsFile(SETTINGS, EXAMPLES);
+    expect(found?.settings).toMatchObject({ count: 500, recipe: { augmentation: { cutout: 8 } } });
+  });
+});
