@@ -22,6 +22,7 @@ const convolutions: readonly Convolution[] = [
   { name: '1×1 image, 3×3, padding 1', image: [2, 3, 1, 1], filter: [2, 3, 3, 3], padding: [1, 1] },
   // Channels that fill vector blocks: engines have kernels of their own for them.
   { name: 'whole blocks', image: [2, 32, 5, 4], filter: [16, 32, 3, 3], padding: [1, 1] },
+  { name: 'into whole blocks', image: [2, 3, 6, 5], filter: [16, 3, 3, 3], stride: [2, 1], padding: [1, 1] },
   { name: 'whole blocks, pointwise', image: [2, 16, 3, 5], filter: [32, 16, 1, 1] },
   {
     name: 'whole blocks, stride 2 with remainder',

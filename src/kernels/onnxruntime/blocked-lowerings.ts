@@ -8,6 +8,7 @@ import {
   fillsBlocks,
   filterInBlocks,
   mirroredFilterInBlocks,
+  stemFilterInBlocks,
 } from './blocked.js';
 import { blockedFilterGradient } from './blocked-filter-gradient.js';
 import type { Name } from './graph.js';
@@ -23,7 +24,8 @@ const around = ([vertical, horizontal]: readonly [number, number]) => [vertical,
 const conv2d: BlockedLowering<'conv2d'> = (layouts, value, { inputs: [x, w], attributes }) => {
   const { graph } = layouts;
   const filter = layouts.shape(w);
-  if (attributes.groups !== 1 || !layouts.fillsBlocks(x) || !layouts.fillsBlocks(value)) return false;
+  const fewChannels = filter[1] < graph.blockSize;
+  if (attributes.groups !== 1 || !layouts.fillsBlocks(value) || !(fewChannels || layouts.fillsBlocks(x))) return false;
   const { stride, padding, dilation } = attributes;
   const window = {
     strides: stride,
@@ -33,7 +35,10 @@ const conv2d: BlockedLowering<'conv2d'> = (layouts, value, { inputs: [x, w], att
     kernel_shape: filter.slice(2),
   };
   layouts.wait(value, (sum) => {
-    const operands = [layouts.blocked(x), filterInBlocks(graph, layouts.plain(w), filter)];
+    // Images of fewer channels than a block, as the first ones are, are read as they come.
+    const operands = fewChannels
+      ? [layouts.plain(x), stemFilterInBlocks(graph, layouts.plain(w), filter)]
+      : [layouts.blocked(x), filterInBlocks(graph, layouts.plain(w), filter)];
     return blockedNode(graph, 'Conv', withSum(operands, sum), window);
   });
   return true;

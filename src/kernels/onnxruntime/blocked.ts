@@ -39,6 +39,16 @@ export function filterInBlocks(graph: GraphWriter, w: Name, [out, inputs, height
   });
 }
 
+/** The filter of an image with fewer channels than a block: [O, I, kh, kw] -> [O / block, I, kh, kw, block of O] */
+export function stemFilterInBlocks(graph: GraphWriter, w: Name, [out, inputs, height, width]: Shape): Name {
+  const block = graph.blockSize;
+  return graph.once(`stem-filter:${w}`, () => {
+    const split = graph.node('Reshape', [w, graph.integers([out / block, block, inputs, height, width])]);
+    const turned = graph.node('Transpose', [split], { perm: [0, 2, 3, 4, 1] });
+    return graph.node('Reshape', [turned, graph.integers([out, inputs, height, width])]);
+  });
+}
+
 /** The filter of the input gradient, in blocks: channels swapped and each window turned by 180°. */
 export function mirroredFilterInBlocks(graph: GraphWriter, w: Name, [out, inputs, height, width]: Shape): Name {
   const block = graph.blockSize;

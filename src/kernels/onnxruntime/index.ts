@@ -126,6 +126,9 @@ async function createSession(
       executionProviders: [provider],
       intraOpNumThreads: threads,
       interOpNumThreads: 1,
+      // A score runs its session once: an arena of its own would be mapped, touched and given back for each.
+      enableCpuMemArena: false,
+      enableMemPattern: false,
       executionMode: 'sequential',
       // Programs for blocks come out as they should run; to look for more costs more than it finds.
       graphOptimizationLevel: blockSize > 1 ? 'disabled' : 'all',
