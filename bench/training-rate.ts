@@ -4,17 +4,12 @@
  * Needs a Python with torch: NASCENT_PEER_PYTHON (default python3). Compilation and warm-up do not count on either side.
  */
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { nasBench201 } from '../search-spaces/nas-bench-201/index.js';
-import { random } from '../src/base/random.js';
-import type { Buffer, Executable } from '../src/contracts/kernel-backend.js';
-import { onnxruntimeBackend } from '../src/kernels/onnxruntime/index.js';
-import { initialTensor } from '../src/network/weights.js';
-import { packFlat } from '../src/train/flat-parameters.js';
-import { stepProgram, trainingLayout } from '../src/train/programs.js';
-import { recipes } from '../src/train/recipes.js';
+import { Worker } from 'node:worker_threads';
+import { typescriptOptions } from '../src/workers/local-pool.js';
 
 /** The two cells of the design's table. */
 const CELLS = [
@@ -31,7 +26,6 @@ const { values } = parseArgs({
 });
 const steps = Number(values.steps);
 const batch = Number(values.batch);
-const engine = await onnxruntimeBackend();
 
 for (const cell of CELLS) {
   const trainings = await Promise.all(Array.from({ length: availableParallelism() }, () => startTraining(cell)));
@@ -47,48 +41,30 @@ for (const cell of CELLS) {
     );
     console.log(JSON.stringify({ cell, round, load, imagesPerSecond: rate, peers: ratios }));
   }
-  await Promise.all(trainings.map(({ step }) => step.release()));
+  await Promise.all(trainings.map((training) => training.close()));
 }
 
 interface Training {
-  readonly step: Executable;
+  /** Runs steps and waits for their end. */
   steps(count: number): Promise<void>;
+  close(): Promise<number>;
 }
 
+/** A training in a thread of its own, as the platform runs them: onnxruntime's `run` blocks the thread that calls it. */
 async function startTraining(cell: string): Promise<Training> {
-  const space = nasBench201();
-  const network = space.network(space.parse(cell));
-  const layout = trainingLayout(network);
-  const recipe = { ...recipes.short, batchSize: batch };
-  const step = await engine.compile(stepProgram(network, layout, recipe), { threads: 1 });
-  const stream = random(0);
-  const weights = packFlat(layout.parameters, (spec) => initialTensor(spec, stream));
-  const floats = (shape: number[], data: Float32Array) => engine.upload({ dtype: 'float32', shape, data });
-  const noise = Float32Array.from({ length: batch * 3072 }, () => stream.normal());
-  const fixed = {
-    images: floats([batch, 3, 32, 32], noise),
-    labels: engine.upload({
-      dtype: 'int32',
-      shape: [batch],
-      data: Int32Array.from({ length: batch }, (_, i) => i % 10),
-    }),
-    learningRate: floats([], new Float32Array([0.01])),
-    step: floats([], new Float32Array([1])),
-  };
-  let state: Record<string, Buffer> = {
-    parameters: engine.upload(weights),
-    statistics: engine.upload(packFlat(layout.statistics, (spec) => initialTensor(spec, stream))),
-    momentum: floats([layout.parameters.length], new Float32Array(layout.parameters.length)),
-  };
+  const worker = new Worker(new URL('./training-worker.ts', import.meta.url), {
+    workerData: { cell, batch },
+    execArgv: typescriptOptions(),
+  });
+  const answer = () => once(worker, 'message');
+  await answer();
   return {
-    step,
     async steps(count) {
-      for (let i = 0; i < count; i++) {
-        const { loss, correct, ...next } = await step.run({ ...state, ...fixed });
-        for (const buffer of [loss, correct, ...Object.values(state)]) buffer.release();
-        state = next;
-      }
+      const done = answer();
+      worker.postMessage(count);
+      await done;
     },
+    close: () => worker.terminate(),
   };
 }
 

@@ -39,6 +39,7 @@ export const catalog: Catalog = {
   },
   samplers: {
     random: async () => (await import('./sample/random.js')).randomSampler,
+    given: async () => (await import('./sample/given.js')).givenSampler,
     evolution: async () => (await import('./sample/evolution.js')).evolutionSampler,
   },
   metrics: {

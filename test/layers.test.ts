@@ -39,7 +39,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   testing: ['network', 'kernels', ...BASICS],
   'catalog.ts': [...STAGES, ...SOURCES, 'search-spaces', 'predictors', ...BASICS],
   workers: ['catalog.ts', ...BASICS],
-  search: [...STAGES, 'workers', ...BASICS],
+  search: [...STAGES, 'workers', 'catalog.ts', ...BASICS],
   study: ['search', 'tables', 'draw', 'catalog.ts', ...BASICS],
   ui: ['draw', ...BASICS],
   cli: [...STAGES, ...SOURCES, 'draw', 'catalog.ts', 'workers', 'search', 'study', 'ui', 'testing', ...BASICS],

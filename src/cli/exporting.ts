@@ -8,7 +8,6 @@ import type { Exporter, ExportRequest } from '../contracts/exporter.js';
 import type { JsonObject } from '../contracts/json.js';
 import type { ArtifactRow, LedgerReader } from '../contracts/ledger.js';
 import { type Prepared, prepare } from '../search/prepare.js';
-import { offerGivenSampler } from './given-sampler.js';
 import type { RunStory, TrainedCandidate } from './report/story.js';
 
 export interface ExportOptions {
@@ -32,7 +31,6 @@ export async function* exportBest(
 ): AsyncGenerator<ExportedFile> {
   const { run } = story;
   // The run may be one of `nascent train`.
-  offerGivenSampler();
   const prepared = await prepare(run.configuration);
   requireSameData(story, prepared);
   for (const trained of bestOfEach(story.trained).slice(0, top)) {

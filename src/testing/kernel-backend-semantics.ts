@@ -13,6 +13,7 @@ export function describeSemantics(runner: TestRunner, backend: Backend): void {
     itConvertsTensors(runner, backend);
     itTakesConstants(runner, backend);
     itReleasesBuffers(runner, backend);
+    itKeepsOutputsApart(runner, backend);
     itKeepsNames(runner, backend);
     itRunsSideBySide(runner, backend);
     itRefuses(runner, backend);
@@ -136,7 +137,9 @@ function itReleasesBuffers({ it, expect }: TestRunner, backend: Backend): void {
     await executable.release();
     expect(worst(await engine.download(y), expected.y)).toBe(0);
   });
+}
 
+function itKeepsOutputsApart({ it, expect }: TestRunner, backend: Backend): void {
   it('gives outputs that are inputs, constants or one another buffers of their own', async () => {
     const engine = await backend();
     const b = programBuilder();

@@ -44,14 +44,19 @@ export async function train(options: TrainOptions): Promise<TrainingResult> {
   const session = await openSession(options);
   const seconds = () => (performance.now() - started) / 1000;
   try {
-    let last: EpochRecord | undefined;
     for (let epoch = (options.checkpoint?.epoch ?? 0) + 1; epoch <= options.recipe.epochs; epoch++) {
       const trained = await trainEpoch(options, session, epoch);
       if ('failure' in trained) return { failure: trained.failure, seconds: seconds() };
-      last = await validateEpoch(options, session, epoch, trained);
-      await options.onEpoch?.({ epoch: last, checkpoint: await checkpointOf(options.engine, session, epoch) });
+      const record = await validateEpoch(options, session, epoch, trained);
+      if (!Number.isFinite(record.validationLoss)) {
+        return {
+          failure: `training diverged in epoch ${epoch}: the validation loss is ${record.validationLoss}`,
+          seconds: seconds(),
+        };
+      }
+      await options.onEpoch?.({ epoch: record, checkpoint: await checkpointOf(options.engine, session, epoch) });
     }
-    return { ...(await conclude(options, session, last)), seconds: seconds() };
+    return { ...(await conclude(options, session)), seconds: seconds() };
   } finally {
     await session.close();
   }
@@ -76,6 +81,7 @@ async function openSession({
   random,
   threads,
   checkpoint,
+  signal,
 }: TrainOptions): Promise<Session> {
   const layout = trainingLayout(network);
   const evaluationBatch = Math.min(EVALUATION_BATCH, data.validation.count);
@@ -88,10 +94,11 @@ async function openSession({
     step,
     state,
     evaluationBatch,
-    predict: (batch) =>
-      predictor(engine, logits, network.inputShape, { parameters: state.parameters, statistics: state.statistics })(
-        batch,
-      ),
+    predict: (batch) => {
+      signal?.throwIfAborted();
+      const weights = { parameters: state.parameters, statistics: state.statistics };
+      return predictor(engine, logits, network.inputShape, weights)(batch);
+    },
     close: async () => {
       for (const buffer of Object.values(state)) buffer.release();
       await step.release();
@@ -213,7 +220,7 @@ async function checkpointOf(engine: KernelBackend, session: Session, epoch: numb
   return { epoch, tensors: Object.fromEntries(entries) };
 }
 
-async function conclude(options: TrainOptions, session: Session, last: EpochRecord | undefined) {
+async function conclude(options: TrainOptions, session: Session) {
   const { data, engine } = options;
   const { evaluationBatch, predict, layout } = session;
   const validation = await evaluate(data.validation, data.normalization, evaluationBatch, predict);
@@ -223,10 +230,6 @@ async function conclude(options: TrainOptions, session: Session, last: EpochReco
     validationLoss: { value: validation.loss, better: 'lower', unit: 'nats' },
     testAccuracy: { value: test.accuracy, better: 'higher' },
     testLoss: { value: test.loss, better: 'lower', unit: 'nats' },
-    ...(last && {
-      trainAccuracy: { value: last.trainAccuracy, better: 'higher' },
-      trainLoss: { value: last.trainLoss, better: 'lower', unit: 'nats' },
-    }),
   };
   const [parameters, statistics] = await Promise.all([
     engine.download(session.state.parameters),

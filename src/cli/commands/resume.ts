@@ -20,8 +20,6 @@ export function addResume(program: Command, terminal: Terminal): void {
     const given = await gatherSettings(terminal, SETTINGS, flags);
     const { ledger = DEFAULT_LEDGER, workers } = given as { ledger?: string; workers?: number };
     const resume = named ?? (await latestUnfinished(terminal, flags));
-    const { offerGivenSampler } = await import('../given-sampler.js');
-    offerGivenSampler();
     const { followRun } = await import('../follow-run.js');
     const { search } = await import('../../search/search.js');
     await followRun(terminal, { ledger, json: Boolean(flags.json) }, (signal) =>

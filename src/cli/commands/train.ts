@@ -35,11 +35,9 @@ export function addTrain(program: Command, terminal: Terminal): void {
     const architectures = [...new Set(await givenArchitectures(space, flags, terminal.folder))];
     const { ledger = DEFAULT_LEDGER, workers } = given as { ledger?: string; workers?: number };
     const { asSearchSettings } = await import('../settings/search-settings.js');
-    const { GIVEN, offerGivenSampler } = await import('../given-sampler.js');
-    offerGivenSampler();
     const settings = {
       ...(await asSearchSettings(given)),
-      sampler: GIVEN,
+      sampler: 'given',
       samplerOptions: { architectures },
       count: architectures.length,
       train: architectures.length,
