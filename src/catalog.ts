@@ -46,7 +46,9 @@ export const catalog: Catalog = {
     naswot: async () => (await import('./score/naswot.js')).naswot,
     'naswot-live': async () => (await import('./score/naswot.js')).naswotLive,
   },
-  predictors: {},
+  predictors: {
+    ridge: async () => (await import('../predictors/ridge.js')).ridge,
+  },
   recipes: {
     short: async () => (await import('./train/recipes.js')).recipes.short,
     'nas-bench-201': async () => (await import('./train/recipes.js')).recipes['nas-bench-201'],

@@ -15,6 +15,7 @@ export {
   namesOf,
   resolve,
 } from './catalog.js';
+export type * from './contracts/cell-graph.js';
 export type * from './contracts/dataset.js';
 export type * from './contracts/exporter.js';
 export type * from './contracts/job.js';
@@ -32,7 +33,11 @@ export type * from './contracts/sampler.js';
 export type * from './contracts/search-space.js';
 export type * from './contracts/training.js';
 export { loadData } from './data/load.js';
+export { differentiate } from './kernels/gradients.js';
+export { programBuilder } from './kernels/program.js';
 export { openLedger, openLedgerReader } from './log/open.js';
+export { filled, kaimingNormal, uniformFanIn } from './network/initialize.js';
+export * from './network/layers.js';
 export { networkCost, traceNetwork } from './network/trace.js';
 export { DEFAULTS, type SearchSettings } from './search/configuration.js';
 export type { SearchOptions } from './search/options.js';

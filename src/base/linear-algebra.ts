@@ -42,3 +42,27 @@ function eliminateBelow(a: Float64Array, size: number, k: number): void {
     for (let column = k; column < size; column++) a[row * size + column] -= factor * a[k * size + column];
   }
 }
+
+/**
+ * x of A x = b for a symmetric positive definite A, by Cholesky's decomposition A = L Lᵀ.
+ * @param matrix row-major [n, n]; not changed. @param right [n]
+ */
+export function solvePositiveDefinite(matrix: ArrayLike<number>, right: ArrayLike<number>): Float64Array {
+  const size = right.length;
+  const lower = Float64Array.from(matrix);
+  const x = Float64Array.from(right);
+  for (let row = 0; row < size; row++) {
+    for (let column = 0; column <= row; column++) {
+      let value = lower[row * size + column];
+      for (let k = 0; k < column; k++) value -= lower[row * size + k] * lower[column * size + k];
+      lower[row * size + column] = row === column ? Math.sqrt(value) : value / lower[column * size + column];
+    }
+    for (let k = 0; k < row; k++) x[row] -= lower[row * size + k] * x[k];
+    x[row] /= lower[row * size + row];
+  }
+  for (let row = size - 1; row >= 0; row--) {
+    for (let k = row + 1; k < size; k++) x[row] -= lower[k * size + row] * x[k];
+    x[row] /= lower[row * size + row];
+  }
+  return x;
+}

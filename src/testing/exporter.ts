@@ -19,7 +19,7 @@ import type { CheckPredictions, Weights } from '../contracts/training.js';
 import { referenceBackend } from '../kernels/reference/index.js';
 import { sizeOf } from '../kernels/shapes.js';
 import { type TracedNetwork, traceNetwork } from '../network/trace.js';
-import type { TestRunner } from './kernel-backend-runner.js';
+import type { TestRunner } from './runner.js';
 
 /** What is exported: small networks of a real space. */
 export interface ExporterSubject {

@@ -1,19 +1,7 @@
-/** The test runner that the suite is given, and how results are compared with it. */
+/** How results are compared with the runner's `expect`. */
 import type { Tensor } from '../contracts/kernel-backend.js';
 import { worstError } from './kernel-backend-programs.js';
-
-/** What the suite needs of a test runner (Vitest, Jest and node:test with an `expect` have it). */
-export interface TestRunner {
-  describe(name: string, define: () => void): void;
-  it(name: string, test: () => Promise<void>): void;
-  expect(actual: unknown, message?: string): Expectation;
-}
-
-export interface Expectation {
-  toBe(expected: unknown): void;
-  toEqual(expected: unknown): void;
-  toBeLessThanOrEqual(expected: number): void;
-}
+import type { TestRunner } from './runner.js';
 
 /** Expects the same outputs: dtypes, shapes and whole numbers equal, floats within `tolerance`. */
 export function expectTensors(

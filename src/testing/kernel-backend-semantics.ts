@@ -4,7 +4,8 @@ import type { KernelBackend, Tensor } from '../contracts/kernel-backend.js';
 import type { Program } from '../contracts/program.js';
 import { programBuilder } from '../kernels/program.js';
 import { floatTensor, normalTensor, runOnce, sumAll, type Tensors } from './kernel-backend-programs.js';
-import { expectTensors, type TestRunner } from './kernel-backend-runner.js';
+import { expectTensors } from './kernel-backend-runner.js';
+import type { TestRunner } from './runner.js';
 
 type Backend = () => Promise<KernelBackend>;
 

@@ -6,7 +6,8 @@ import { differentiate } from '../kernels/gradients.js';
 import { programBuilder } from '../kernels/program.js';
 import { referenceBackend } from '../kernels/reference/index.js';
 import { normalTensor, type Prepared, sumAll, type Tensors } from './kernel-backend-programs.js';
-import { expectTensors, type TestRunner } from './kernel-backend-runner.js';
+import { expectTensors } from './kernel-backend-runner.js';
+import type { TestRunner } from './runner.js';
 
 const batch = 4;
 const classes = 5;

@@ -8,11 +8,10 @@ import type { KernelBackend } from '../contracts/kernel-backend.js';
 import { referenceBackend } from '../kernels/reference/index.js';
 import { kernelCases } from './kernel-backend-cases.js';
 import { gradientProgram, type Prepared, runOnce, valueProgram, writeOp } from './kernel-backend-programs.js';
-import { expectTensors, type TestRunner } from './kernel-backend-runner.js';
+import { expectTensors } from './kernel-backend-runner.js';
 import { describeSemantics } from './kernel-backend-semantics.js';
 import { describeTraining } from './kernel-backend-training.js';
-
-export type { Expectation, TestRunner } from './kernel-backend-runner.js';
+import type { TestRunner } from './runner.js';
 
 /** Errors allowed, relative to the largest magnitude of each output. */
 const forwardTolerance = 1e-4;

@@ -3,7 +3,7 @@ import { type Random, random } from '../base/random.js';
 import type { JsonObject } from '../contracts/json.js';
 import type { Sampler, SamplerFactory } from '../contracts/sampler.js';
 import type { SearchSpace } from '../contracts/search-space.js';
-import type { TestRunner } from './search-space.js';
+import type { TestRunner } from './runner.js';
 
 export interface SamplerConformanceOptions {
   /** Options of the sampler under test. */

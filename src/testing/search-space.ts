@@ -4,18 +4,7 @@ import { random } from '../base/random.js';
 import type { NetworkMode } from '../contracts/network.js';
 import type { EquivalenceView, SearchSpace, SkeletonOptions } from '../contracts/search-space.js';
 import { networkCost, traceNetwork } from '../network/trace.js';
-
-/** The parts of a test runner that conformance suites use; Vitest's, Jest's and node:test's with an `expect` fit. */
-export interface TestRunner {
-  describe(name: string, body: () => void): unknown;
-  it(name: string, body: () => void | Promise<void>): unknown;
-  expect(actual: unknown): {
-    toBe(expected: unknown): unknown;
-    toEqual(expected: unknown): unknown;
-    toBeLessThan(expected: number): unknown;
-    toBeGreaterThan(expected: number): unknown;
-  };
-}
+import type { TestRunner } from './runner.js';
 
 export interface SearchSpaceConformanceOptions {
   /** A skeleton that is quick to trace. Default: 4 channels, 1 cell, 3 classes, images of [3, 8, 8]. */

@@ -1,0 +1,9 @@
+/** Conformance suites, one a contract: what an implementation of one's own must pass. They take the test runner as an argument. */
+export { type ExporterSubject, exporterConformance } from './exporter.js';
+export { kernelBackendConformance } from './kernel-backend.js';
+export { type GradientCheckOptions, gradientErrors } from './kernel-backend-gradients.js';
+export { type MetricSubject, metricConformance } from './metric.js';
+export { predictorConformance } from './predictor.js';
+export type { Expectation, TestRunner } from './runner.js';
+export { type SamplerConformanceOptions, samplerConformance } from './sampler.js';
+export { type SearchSpaceConformanceOptions, searchSpaceConformance } from './search-space.js';
