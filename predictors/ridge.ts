@@ -17,7 +17,7 @@ export const ridge: PredictorFactory = (_random, options = {}): Predictor => {
   return {
     name: 'ridge',
     fit: async (encodings, labels) =>
-      fit(
+      fitDual(
         encodings.map((row) => [...Array.from(row)]),
         Array.from(labels),
         penalty,
@@ -25,7 +25,7 @@ export const ridge: PredictorFactory = (_random, options = {}): Predictor => {
   };
 };
 
-function fit(rows: readonly number[][], labels: readonly number[], penalty: number): FittedPredictor {
+function fitDual(rows: readonly number[][], labels: readonly number[], penalty: number): FittedPredictor {
   requireFinite(rows, labels);
   const centre = rows[0].map((_, feature) => mean(rows.map((row) => row[feature])));
   const centred = rows.map((row) => row.map((value, feature) => value - centre[feature]));

@@ -55,7 +55,10 @@ export function batchNormOfBatch(
   return normalized;
 }
 
-/** mean = Σx / m, variance = Σ(x − x₀)² / m − (mean − x₀)², written without a shift: normalised inputs keep it accurate. */
+/**
+ * mean = Σx / m and variance = Σx² / m − mean², two passes over x instead of three. In float32 this loses digits where |mean| is far above the
+ * deviation, which outputs of convolutions over normalised images are not; rounding below zero is cut off.
+ */
 function batchMoments(b: ProgramBuilder, x: Value, count: number): Moments {
   const average = (total: Value) => b.op('multiply', [total, b.scalar(1 / count)], {});
   const mean = average(b.op('channelSum', [x], {}));

@@ -194,7 +194,7 @@ const averagePool2dGradient: BlockedLowering<'averagePool2dGradient'> = (
   value,
   { inputs: [dy], attributes },
 ) => {
-  const { kernel, stride, padding, inputShape } = attributes;
+  const { kernel, stride, padding } = attributes;
   if (!layouts.isBlocked(dy) || stride.some((n) => n !== 1)) return false;
   const { graph } = layouts;
   const [batch, channels, height, width] = layouts.shape(dy);
@@ -206,7 +206,7 @@ const averagePool2dGradient: BlockedLowering<'averagePool2dGradient'> = (
   const pads = [0, 1].map((i) => kernel[i] - 1 - padding[i]) as [number, number];
   const window = { kernel_shape: kernel, strides: stride, pads: around(pads), count_include_pad: 1 };
   layouts.hold(value, blockedNode(graph, 'AveragePool', [image], window));
-  return inputShape.length === 4;
+  return true;
 };
 
 /** Which unit comes first does not matter, so blocked images are taken as they are. */
