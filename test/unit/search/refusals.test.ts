@@ -32,7 +32,7 @@ const refused: readonly (readonly [object, string])[] = [
   [{ recipe: { batchSize: 64 } }, 'Expected `recipe.batchSize` to be at most the 32 training images'],
   [{ space: 'nasbench201' }, 'Expected the search space to be one of nas-bench-201, got "nasbench201". Did you mean'],
   [{ metric: 'naswott' }, 'Did you mean "naswot"?'],
-  [{ sampler: 'evolve' }, 'Expected the sampler to be one of random, evolution'],
+  [{ sampler: 'evolve' }, 'Expected the sampler to be one of random, given, evolution, got "evolve"'],
   [{ samplerOptions: { population: 3 } }, 'Expected no options for the sampler random, got "population".'],
   [{ sampler: 'evolution', samplerOptions: { populatoin: 3 } }, 'Did you mean "population"?'],
   [{ engine: 'onnx' }, 'Expected the engine to be one of onnxruntime'],
