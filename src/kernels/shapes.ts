@@ -139,9 +139,14 @@ function poolOutput(image: Shape, { kernel, stride, padding }: PoolAttributes): 
   return [image[0], image[1], ...size];
 }
 
+/** Whether two shapes have equal lengths on every axis. */
+export function equalShapes(a: Shape, b: Shape): boolean {
+  return a.length === b.length && a.every((n, i) => n === b[i]);
+}
+
 function sameShape(name: string, got: Shape, expected: Shape): void {
   check(
-    got.length === expected.length && got.every((n, i) => n === expected[i]),
+    equalShapes(got, expected),
     () => `Expected ${name} of shape ${formatShape(expected)}, got ${formatShape(got)}.`,
   );
 }

@@ -1,7 +1,8 @@
 /**
  * Algebra of known zeros. Architectures name a `none` op; what lies behind it is zero and needs no arithmetic.
  */
-import type { PrimitiveName, Shape, Value, ValueType } from '../contracts/program.js';
+import type { PrimitiveName, Value, ValueType } from '../contracts/program.js';
+import { equalShapes } from './shapes.js';
 
 /** Says from which inputs are zero whether the result is. */
 type ZeroRule = (zero: readonly boolean[]) => boolean;
@@ -56,7 +57,7 @@ export function passesThrough(
   result: ValueType,
   zero: ReadonlySet<Value>,
 ): Value | undefined {
-  const same = (index: number) => sameShape(types[index].shape, result.shape);
+  const same = (index: number) => equalShapes(types[index].shape, result.shape);
   switch (primitive) {
     case 'add':
       if (zero.has(inputs[1]) && same(0)) return inputs[0];
@@ -73,8 +74,4 @@ export function passesThrough(
     default:
       return undefined;
   }
-}
-
-function sameShape(a: Shape, b: Shape): boolean {
-  return a.length === b.length && a.every((n, i) => n === b[i]);
 }

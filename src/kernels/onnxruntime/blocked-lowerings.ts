@@ -1,5 +1,6 @@
 /** The primitives that have a blocked form. Those without one run plain. */
-import type { Op, PrimitiveName, Shape, Value } from '../../contracts/program.js';
+import type { Op, PrimitiveName, Value } from '../../contracts/program.js';
+import { equalShapes } from '../shapes.js';
 import {
   blockedAffine,
   blockedChannelSum,
@@ -11,6 +12,7 @@ import {
   stemFilterInBlocks,
 } from './blocked.js';
 import { blockedFilterGradient } from './blocked-filter-gradient.js';
+import { around } from './convolution.js';
 import type { Name } from './graph.js';
 import type { Layouts } from './layouts.js';
 import { FLOAT, writePositiveOverlap } from './lowerings.js';
@@ -18,8 +20,6 @@ import { windowShares } from './pooling.js';
 
 /** Writes an op in blocks and says so, or leaves it. */
 type BlockedLowering<P extends PrimitiveName> = (layouts: Layouts, value: Value, op: Op<P>) => boolean;
-
-const around = ([vertical, horizontal]: readonly [number, number]) => [vertical, horizontal, vertical, horizontal];
 
 const conv2d: BlockedLowering<'conv2d'> = (layouts, value, { inputs: [x, w], attributes }) => {
   const { graph } = layouts;
@@ -101,12 +101,8 @@ function operand(layouts: Layouts, input: Value): Name {
 
 function followsBlocks(layouts: Layouts, value: Value, inputs: readonly Value[]): boolean {
   const shape = layouts.shape(value);
-  const fits = inputs.every((input) => sameShape(layouts.shape(input), shape) || layouts.shape(input).length === 0);
+  const fits = inputs.every((input) => equalShapes(layouts.shape(input), shape) || layouts.shape(input).length === 0);
   return fits && fillsBlocks(layouts.graph, shape) && inputs.some((input) => layouts.isBlocked(input));
-}
-
-function sameShape(a: Shape, b: Shape): boolean {
-  return a.length === b.length && a.every((n, i) => n === b[i]);
 }
 
 const add: BlockedLowering<'add'> = (layouts, value, op) => {
@@ -126,7 +122,7 @@ const add: BlockedLowering<'add'> = (layouts, value, op) => {
 
 /** A reshape to the same shape only carries a layer's gradient rule; it is the value itself. */
 const reshape: BlockedLowering<'reshape'> = (layouts, value, { inputs: [x] }) => {
-  if (!layouts.isBlocked(x) || !sameShape(layouts.shape(x), layouts.shape(value))) return false;
+  if (!layouts.isBlocked(x) || !equalShapes(layouts.shape(x), layouts.shape(value))) return false;
   const write = layouts.fusable(x);
   if (write) layouts.wait(value, write);
   else layouts.hold(value, layouts.blocked(x));

@@ -5,7 +5,12 @@ import type { GraphWriter, Name } from './graph.js';
 import type { Lowering } from './lowerings.js';
 
 /** ONNX pads [top, left, bottom, right]. */
-const around = ([vertical, horizontal]: readonly [number, number]) => [vertical, horizontal, vertical, horizontal];
+export const around = ([vertical, horizontal]: readonly [number, number]) => [
+  vertical,
+  horizontal,
+  vertical,
+  horizontal,
+];
 
 function windowAttributes({ stride, padding, dilation, groups }: ConvolutionAttributes) {
   return { strides: stride, pads: around(padding), dilations: dilation, group: groups };

@@ -40,12 +40,6 @@ export class GraphWriter {
     return this.add(type, inputs, attributes, [name ?? this.name()], domain)[0];
   }
 
-  /** Adds a node with several outputs. */
-  split(x: Name, axis: number, sizes: readonly number[]): Name[] {
-    const outputs = sizes.map(() => this.name());
-    return this.add('Split', [x, this.integers(sizes)], { axis }, outputs);
-  }
-
   /** Where the maxima of a max pool lie, as positions in the flattened x. */
   indicesOfMaxPool(x: Name, attributes: Readonly<Record<string, AttributeValue>>): Name {
     return this.add('MaxPool', [x], attributes, [this.name(), this.name()])[1];
