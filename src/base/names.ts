@@ -34,3 +34,11 @@ export function unknownName(what: string, name: string, known: readonly string[]
     `Expected ${what} to be one of ${known.join(', ')}, got ${JSON.stringify(name)}.${hint}`,
   );
 }
+
+/**
+ * Refuses an option that is not known.
+ * @throws NascentError `usage` that offers the nearest name
+ */
+export function knownOptions(what: string, options: object, known: readonly string[]): void {
+  for (const name of Object.keys(options)) if (!known.includes(name)) throw unknownName(what, name, known);
+}

@@ -7,7 +7,7 @@
 import type { Random } from '../base/random.js';
 import type { CellGraph } from './cell-graph.js';
 import type { JsonObject } from './json.js';
-import type { Network } from './network.js';
+import type { Cost, Network } from './network.js';
 
 /** The macro skeleton: how a genotype is made into a network. Defaults are the space's own. */
 export interface SkeletonOptions {
@@ -35,7 +35,7 @@ export interface SearchSpace<A = unknown> {
   mutate(architecture: A, random: Random): A;
   /** Every architecture that differs in exactly one decision. */
   neighbours(architecture: A): A[];
-  /** All architectures in the space's official order; absent where they can't be listed. */
+  /** All architectures in the space's own fixed order; absent where they can't be listed. */
   enumerate?(): Iterable<A>;
   /** Features for predictors, of fixed length `encodingLength`. */
   encode(architecture: A): Float32Array;
@@ -49,6 +49,8 @@ export interface SearchSpace<A = unknown> {
   /** The cell as nodes and labelled edges, to be drawn; absent where a space has no cell. */
   graph?(architecture: A): CellGraph;
   network(architecture: A, skeleton?: SkeletonOptions): Network;
+  /** Parameters and multiply-adds in closed form, equal to those of the network; absent where a space has none. */
+  cost?(architecture: A, skeleton?: SkeletonOptions): Cost;
   /** The skeleton with every default filled in, as it is recorded. */
   skeleton(options?: SkeletonOptions): Required<SkeletonOptions>;
 }
