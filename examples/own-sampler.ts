@@ -1,35 +1,30 @@
 /**
- * A sampler of one's own: local search. From the best candidate so far it proposes a random neighbour; every fifth proposal is drawn anew.
+ * A sampler of one's own: it climbs. From the best candidate so far it proposes a random neighbour; every fifth proposal is drawn anew.
  *
  *     npx tsx examples/own-sampler.ts [--quick]
  */
+import maxBy from 'lodash/maxBy.js';
 import { catalog, type Sampler, type SamplerContext, type SamplerFactory, search } from '../src/index.js'; // from 'nascent', where it is installed
 
-/**
- * Proposal i depends on its own stream and on the observations 0 … i − lag: with `lag` 1, on all before it. That is all that is needed
- * for the run to be resumed, and to be the same for any number of workers.
- */
-const localSearch: SamplerFactory = <A>({ space, random }: SamplerContext<A>): Sampler<A> => {
-  let best: { architecture: A; value: number } | undefined;
-  return {
-    name: 'local-search',
-    lag: 1,
-    propose(index) {
-      const stream = random.child('proposal', index);
-      return best && index % 5 !== 0 ? stream.pick(space.neighbours(best.architecture)) : space.sample(stream);
-    },
-    observe({ architecture, value }) {
-      if (value !== undefined && (!best || value > best.value)) best = { architecture, value };
-    },
-  };
-};
+/** A proposal is made of its own stream and of what it has seen: so the run can be resumed, and is the same for any number of workers. */
+const climb: SamplerFactory = <A>({ space, random }: SamplerContext<A>): Sampler<A> => ({
+  name: 'climb',
+  // Each proposal waits for all before it.
+  needs: (index) => index,
+  propose(index, seen) {
+    const stream = random.child('proposal', index);
+    const best = maxBy(seen, ({ value }) => value ?? Number.NEGATIVE_INFINITY);
+    if (best === undefined || index % 5 === 0) return space.sample(stream);
+    return stream.pick(space.neighbours(best.architecture));
+  },
+});
 
 // What ships goes through the same door; samplers run in this process, so that worker threads need not know it.
-catalog.samplers['local-search'] = async () => localSearch;
+catalog.samplers.climb = async () => climb;
 
 const quick = process.argv.includes('--quick');
 const run = search({
-  sampler: 'local-search',
+  sampler: 'climb',
   count: quick ? 8 : 50,
   train: 1,
   ledger: 'example.sqlite',

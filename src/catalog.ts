@@ -35,12 +35,18 @@ const onnxruntime = () => import('./kernels/onnxruntime/index.js');
 
 export const catalog: Catalog = {
   spaces: {
+    'nas-bench-101': async () => (await import('../search-spaces/nas-bench-101/index.js')).nasBench101,
     'nas-bench-201': async () => (await import('../search-spaces/nas-bench-201/index.js')).nasBench201,
   },
   samplers: {
     random: async () => (await import('./sample/random.js')).randomSampler,
     given: async () => (await import('./sample/given.js')).givenSampler,
     evolution: async () => (await import('./sample/evolution.js')).evolutionSampler,
+    area: async () => (await import('./sample/area.js')).areaSampler,
+    'local-search': async () => (await import('./sample/local-search.js')).localSearchSampler,
+    'top-scored': async () => (await import('./sample/top-scored.js')).topScoredSampler,
+    weaknas: async () => (await import('./predict/weaknas.js')).weakNasSampler,
+    nascent: async () => (await import('./predict/nascent.js')).nascentSampler,
   },
   metrics: {
     naswot: async () => (await import('./score/naswot.js')).naswot,

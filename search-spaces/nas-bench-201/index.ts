@@ -3,15 +3,19 @@ import { NascentError } from '../../src/base/errors.js';
 import type { CellGraph } from '../../src/contracts/cell-graph.js';
 import type { JsonObject } from '../../src/contracts/json.js';
 import type { SearchSpace } from '../../src/contracts/search-space.js';
+import { skeletonOf } from '../skeleton.js';
 import { canonicalization } from './canonical.js';
+import { cellCost } from './cost.js';
 import { EDGES, format, type Genotype, parse, SIZE } from './genotype.js';
 import { cellNetwork } from './network.js';
-import { completeSkeleton } from './skeleton.js';
 import { ENCODING_LENGTH, encode, enumerate, mutate, neighbours, sample } from './variation.js';
 
 export type { Genotype } from './genotype.js';
 
 const NAME = 'nas-bench-201';
+
+/** Default: as the benchmark was trained on CIFAR-10, 16, 32 and 64 channels, 5 cells a stage. */
+const completeSkeleton = skeletonOf(NAME, { channels: 16, cells: 5, classes: 10, inputShape: [3, 32, 32] });
 
 /**
  * The space of 15,625 cells.
@@ -35,6 +39,7 @@ export function nasBench201(options: JsonObject = {}): SearchSpace<Genotype> {
     format,
     canonical: canonicalization(),
     network: (genotype, skeleton) => cellNetwork(genotype, completeSkeleton(skeleton)),
+    cost: (genotype, skeleton) => cellCost(genotype, completeSkeleton(skeleton)),
     skeleton: completeSkeleton,
     graph: cellGraph,
   };

@@ -20,8 +20,8 @@ import {
   relu,
   sequential,
 } from '../../src/network/layers.js';
+import type { Skeleton } from '../skeleton.js';
 import { EDGES, type Genotype, type Operation } from './genotype.js';
-import type { Skeleton } from './skeleton.js';
 
 /** The network of a cell: [batch, ...inputShape] -> logits [batch, classes]. */
 export function cellNetwork(genotype: Genotype, { channels, cells, classes, inputShape }: Skeleton): Network {

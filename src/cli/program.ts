@@ -9,6 +9,7 @@ import { addSample } from './commands/sample.js';
 import { addScore } from './commands/score.js';
 import { addSearch } from './commands/search.js';
 import { addShow } from './commands/show.js';
+import { addTable } from './commands/table.js';
 import { addTrain } from './commands/train.js';
 import { commandOf, reportFailure } from './failures.js';
 import type { Terminal } from './terminal.js';
@@ -61,6 +62,7 @@ function programFor(terminal: Terminal): Command {
   addRuns(program, terminal);
   addShow(program, terminal);
   addResume(program, terminal);
+  addTable(program, terminal);
   addDoctor(program, terminal);
   return program;
 }

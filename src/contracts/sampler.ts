@@ -1,12 +1,9 @@
 /**
- * Samplers: strategies that propose architectures.
+ * Samplers: strategies that propose architectures, one proposal after the other, each from what the earlier ones were worth.
  *
- * - Proposals are numbered from 0. Proposal i is drawn from the stream `random.child('proposal', i)` and depends only on the
- *   observations of proposals 0 … i − lag, even where later ones are in already. They reach the sampler in the order of its
- *   proposals. Workers that finish in another order change nothing.
- * - `propose(i)` may be called once those observations are in, and is awaited before the next: `lag` says how many proposals may be
- *   open at once.
- * - The state is a replay: feeding the same observations to a new sampler of the same seed gives the same proposals.
+ * A proposal is a function of its number and of the first `needs(number)` observations, and of nothing else: proposal i draws from the
+ * stream `random.child('proposal', i)`. So workers that finish in another order change nothing, and resuming is asking again. What a
+ * sampler keeps between calls is a memory of what it could compute anew.
  */
 import type { Random } from '../base/random.js';
 import type { JsonObject } from './json.js';
@@ -24,10 +21,16 @@ export interface Observation<A = unknown> {
 
 export interface Sampler<A = unknown> {
   readonly name: string;
-  /** Proposals that may be open at once; Infinity where observations are not used. */
-  readonly lag: number;
-  propose(index: number): A | Promise<A>;
-  observe(observation: Observation<A>): void;
+  /**
+   * How many observations proposal `index` is made from: those of proposals 0 … needs(index) − 1. At most `index`, and never fewer for a
+   * later proposal; what lies between is how many proposals may be open at once.
+   */
+  needs(index: number): number;
+  /**
+   * @param index counts from 0; each is asked for once the one before it is settled
+   * @param seen the first `needs(index)` observations, in the order of proposals
+   */
+  propose(index: number, seen: readonly Observation<A>[]): A | Promise<A>;
 }
 
 /** What can be known of an architecture without training it. */
@@ -49,8 +52,6 @@ export interface FitReport {
   readonly labels: number;
   /** Architectures that it ranked. */
   readonly ranked: number;
-  /** Spearman's ρ of its cross-validated predictions with the labels; absent where too few labels are there. */
-  readonly rankCorrelation?: number;
   /** The proposals that follow from this fit: number, official text, predicted value and its deviation. */
   readonly proposals: readonly {
     readonly proposal: number;

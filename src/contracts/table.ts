@@ -2,18 +2,24 @@
 
 /** What one column holds. Data set, split and epochs are always named. */
 export interface TableColumn {
-  /** `cifar10`, `cifar100`, `imagenet16-120`, … */
+  /**
+   * `cifar10`, `cifar100`, `imagenet16-120`, …
+   *
+   * NAS-Bench-201 and NATS-Bench train on CIFAR-10 twice: on half of its training images, so that the other half validates, and on all
+   * of them. As in their publications `cifar10` is the validation accuracy of the first and everything else of the second;
+   * `cifar10-halftrain` is everything else of the first.
+   */
   readonly dataset: string;
   readonly split: 'train' | 'validation' | 'test';
-  /** Epochs that were trained for. */
+  /** Epochs that were trained for; the value is that after the last of them. */
   readonly epochs: number;
-  /** `accuracy` as a fraction of 1, `loss`, `seconds` of the training. */
+  /** `accuracy` as a fraction of 1, `loss` as published, `seconds` of the whole training (split `train`). */
   readonly measure: 'accuracy' | 'loss' | 'seconds';
-  /** The training's seed or number, or the mean over all that there are. */
+  /** The training's seed or number, or the mean over all that there are of an architecture. */
   readonly trial: number | 'mean';
 }
 
-/** What may be left open where only one column fits: everything but data set, split and epochs. */
+/** What may be left open is measure and trial, where only one column fits. */
 export type ColumnQuery = Pick<TableColumn, 'dataset' | 'split' | 'epochs'> &
   Partial<Pick<TableColumn, 'measure' | 'trial'>>;
 
@@ -22,17 +28,21 @@ export interface Table {
   readonly space: string;
   /** What it was made from, for people. */
   readonly source: string;
-  /** SHA-256 of its content, hexadecimal. */
+  /** SHA-256 of its content (space, architectures, columns), hexadecimal: equal for equal tables, whatever file they came from. */
   readonly checksum: string;
   /** Number of architectures. */
   readonly count: number;
   readonly columns: readonly TableColumn[];
   /** The official text of row `index`, 0 … count − 1. */
   architecture(index: number): string;
-  /** The row of an architecture in its official text; undefined where the table has none. */
+  /**
+   * The row of an architecture in its official text; undefined where the table has none. Where a space's tables hold one row for all
+   * isomorphic architectures (NAS-Bench-101), any of them is found.
+   */
   indexOf(architecture: string): number | undefined;
   /**
-   * All values of one column, [count]; NaN where the table has none. `measure` is `accuracy` and `trial` is `mean` unless told.
+   * All values of one column, [count]; NaN where the table has none. `measure` is `accuracy` unless told; `trial` is `mean` unless
+   * told, or the only one where there is no mean. The array belongs to the table: it is not to be changed.
    * @throws NascentError `usage` that names the columns there are
    */
   values(query: ColumnQuery): Float64Array;

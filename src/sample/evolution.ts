@@ -2,8 +2,8 @@
  * Regularised evolution (Real et al., AAAI 2019): the best of a few members drawn from the population is mutated once; the child
  * joins the population and the oldest member leaves it, however good it is.
  */
-import { expected, wholeNumber } from '../base/errors.js';
-import { unknownName } from '../base/names.js';
+import { wholeNumber } from '../base/errors.js';
+import { knownOptions } from '../base/names.js';
 import type { Random } from '../base/random.js';
 import type { JsonObject } from '../contracts/json.js';
 import type { Observation, SamplerContext, SamplerFactory } from '../contracts/sampler.js';
@@ -23,11 +23,7 @@ export interface EvolutionOptions {
 const DEFAULTS: EvolutionOptions = { population: 10, tournament: 3, lag: 4 };
 
 /** An observation that has a value. */
-interface Member<A> {
-  readonly proposal: number;
-  readonly architecture: A;
-  readonly value: number;
-}
+type Member<A> = Observation<A> & { readonly value: number };
 
 /**
  * Failed candidates join no population. While nothing that proposal i may see has succeeded, it is a uniform draw.
@@ -35,37 +31,34 @@ interface Member<A> {
  */
 export const evolutionSampler: SamplerFactory = <A>({ space, random, options }: SamplerContext<A>) => {
   const { population, tournament, lag } = completeOptions(options);
-  const members: Member<A>[] = [];
-  let observed = 0;
-
   return {
     name: 'evolution',
-    lag,
-    propose(index: number): A {
-      const seen = index - lag + 1;
-      if (observed < seen) throw expected(`observations before proposal ${index}`, `at least ${seen}`, observed);
+    needs: (index) => Math.max(0, index - lag + 1),
+    propose(index: number, seen: readonly Observation<A>[]): A {
       const stream = random.child('proposal', index);
-      const alive = index < population ? [] : aliveAt(members, seen, population);
+      const alive = index < population ? [] : lastSuccesses(seen, population);
       if (alive.length === 0) return space.sample(stream);
       return space.mutate(bestOf(alive, tournament, stream).architecture, stream);
-    },
-    observe({ proposal, architecture, value }: Observation<A>): void {
-      if (proposal !== observed) throw expected('the next observation', `of proposal ${observed}`, proposal);
-      observed++;
-      if (value !== undefined) members.push({ proposal, architecture, value });
     },
   };
 };
 
-/** The last `population` members among the first `seen` proposals. */
-function aliveAt<A>(members: readonly Member<A>[], seen: number, population: number): readonly Member<A>[] {
-  let end = members.length;
-  while (end > 0 && members[end - 1].proposal >= seen) end--;
-  return members.slice(Math.max(0, end - population), end);
+/** The youngest `population` members, oldest first. */
+export function lastSuccesses<A>(seen: readonly Observation<A>[], population: number): Member<A>[] {
+  const members: Member<A>[] = [];
+  for (let i = seen.length - 1; i >= 0 && members.length < population; i--) {
+    const observation = seen[i];
+    if (isMember(observation)) members.push(observation);
+  }
+  return members.reverse();
+}
+
+function isMember<A>(observation: Observation<A>): observation is Member<A> {
+  return observation.value !== undefined;
 }
 
 /** The best of `tournament` draws; of equals the one drawn first. */
-function bestOf<A>(members: readonly Member<A>[], tournament: number, random: Random): Member<A> {
+export function bestOf<A>(members: readonly Member<A>[], tournament: number, random: Random): Member<A> {
   let best = random.pick(members);
   for (let draw = 1; draw < tournament; draw++) {
     const rival = random.pick(members);
@@ -75,10 +68,7 @@ function bestOf<A>(members: readonly Member<A>[], tournament: number, random: Ra
 }
 
 function completeOptions(options: JsonObject = {}): EvolutionOptions {
-  const known = Object.keys(DEFAULTS);
-  for (const name of Object.keys(options)) {
-    if (!known.includes(name)) throw unknownName('an option of the sampler evolution', name, known);
-  }
+  knownOptions('an option of the sampler evolution', options, Object.keys(DEFAULTS));
   const population = wholeNumber('`population`', options.population ?? DEFAULTS.population, 1);
   return {
     population,

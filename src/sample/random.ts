@@ -12,8 +12,7 @@ export const randomSampler: SamplerFactory = ({ space, random, options = {} }) =
   }
   return {
     name: NAME,
-    lag: Number.POSITIVE_INFINITY,
+    needs: () => 0,
     propose: (index) => space.sample(random.child('proposal', index)),
-    observe: () => {},
   };
 };

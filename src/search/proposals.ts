@@ -1,30 +1,27 @@
 /**
- * Proposals in order. Observation j reaches the sampler right before proposal j + lag, never earlier: what a sampler knows when it
+ * Proposals in order, each made from exactly the observations that it needs, however many more are in: what a sampler knows when it
  * proposes does not depend on how many workers were quick, and replaying the ledger gives the same proposals.
  */
-import type { Sampler } from '../contracts/sampler.js';
+import type { Observation, Sampler } from '../contracts/sampler.js';
 
 export interface Proposals {
-  /** Whether proposal `index` may be made once the first `recorded` candidates have their scores. */
+  /** Whether proposal `index` may be made once the first `recorded` candidates have their values. */
   ready(index: number, recorded: number): boolean;
-  propose(index: number): unknown;
+  propose(index: number): Promise<unknown>;
 }
 
-/** A scored candidate as a sampler sees it. */
-export interface Observed {
-  readonly architecture: unknown;
-  /** Higher is better; undefined where it failed. */
-  readonly value: number | undefined;
-}
-
-/** @param observed gives the outcome of a recorded proposal */
-export function proposals(sampler: Sampler, observed: (proposal: number) => Observed): Proposals {
-  let next = 0;
+/** @param observe gives the outcome of a recorded proposal: what was evaluated, and its value, higher is better */
+export function proposals(
+  sampler: Sampler,
+  observe: (proposal: number) => Pick<Observation, 'architecture' | 'value'>,
+): Proposals {
+  const seen: Observation[] = [];
   return {
-    ready: (index, recorded) => index - sampler.lag < recorded,
-    propose(index) {
-      for (; next <= index - sampler.lag; next++) sampler.observe({ proposal: next, ...observed(next) });
-      return sampler.propose(index);
+    ready: (index, recorded) => sampler.needs(index) <= recorded,
+    async propose(index) {
+      const needed = sampler.needs(index);
+      while (seen.length < needed) seen.push({ proposal: seen.length, ...observe(seen.length) });
+      return sampler.propose(index, seen.slice(0, needed));
     },
   };
 }

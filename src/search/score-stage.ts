@@ -6,7 +6,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { messageOf, NascentError } from '../base/errors.js';
 import type { ScoreJob } from '../contracts/job.js';
 import { type ActiveRun, dataReference, isFatal, networkReference, recordEvent, THREADS } from './active-run.js';
-import { type Observed, proposals } from './proposals.js';
+import { proposals } from './proposals.js';
 import { type Proposed, type ScoredCandidate, type ScoreOutcome, scoreRecorder } from './score-recorder.js';
 
 /** A candidate on its way. Without an outcome its job runs, or it waits for an earlier candidate of its form. */
@@ -57,8 +57,8 @@ async function scoreRest(run: ActiveRun, scored: ScoredCandidate[]): Promise<voi
     running.size < pool.size &&
     pending.length < WAITING_A_WORKER * pool.size &&
     proposer.ready(next, scored.length);
-  const propose = (): Pending => {
-    const architecture = proposer.propose(next++);
+  const propose = async (): Promise<Pending> => {
+    const architecture = await proposer.propose(next++);
     const form = space.format(space.canonical(architecture, metric.sees));
     return { candidate: next, architecture: space.format(architecture), form };
   };
@@ -75,7 +75,7 @@ async function scoreRest(run: ActiveRun, scored: ScoredCandidate[]): Promise<voi
 
   while (true) {
     while (mayPropose()) {
-      const candidate = propose();
+      const candidate = await propose();
       if (isNew(candidate)) running.set(candidate.form, start(candidate));
       pending.push(candidate);
     }
@@ -91,7 +91,7 @@ async function scoreRest(run: ActiveRun, scored: ScoredCandidate[]): Promise<voi
 }
 
 /** Higher is better for samplers, whatever the metric's direction. */
-function observed({ space, metric }: ActiveRun, { architecture, value }: ScoredCandidate): Observed {
+function observed({ space, metric }: ActiveRun, { architecture, value }: ScoredCandidate) {
   const better = value === undefined || metric.higherIsBetter ? value : -value;
   return { architecture: space.parse(architecture), value: better };
 }

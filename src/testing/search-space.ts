@@ -1,9 +1,14 @@
 /** What every search space keeps, as tests for any runner. */
 import { NascentError } from '../base/errors.js';
 import { random } from '../base/random.js';
-import type { NetworkMode } from '../contracts/network.js';
+import type { Tensor } from '../contracts/kernel-backend.js';
+import type { Network, NetworkMode } from '../contracts/network.js';
 import type { EquivalenceView, SearchSpace, SkeletonOptions } from '../contracts/search-space.js';
+import { differentiate } from '../kernels/gradients.js';
+import { referenceBackend } from '../kernels/reference/index.js';
+import { sizeOf } from '../kernels/shapes.js';
 import { networkCost, traceNetwork } from '../network/trace.js';
+import { initialTensor } from '../network/weights.js';
 import type { TestRunner } from './runner.js';
 
 export interface SearchSpaceConformanceOptions {
@@ -35,6 +40,7 @@ export function searchSpaceConformance<A>(
     refinementTests(runner, space);
     skeletonTests(runner, space, skeleton);
     networkTests(runner, space, skeleton);
+    costTests(runner, space, skeleton);
   });
 }
 
@@ -181,10 +187,57 @@ function networkTests<A>({ it, expect }: TestRunner, space: SearchSpace<A>, smal
       for (const other of others) expect(other).toEqual(names);
     }
   });
+  it('builds networks that run forward and backward, in finite numbers', async () => {
+    for (const architecture of drawn(space, 5)) {
+      const { logits, ...gradients } = await runOnce(space.network(architecture, small));
+      expect(logits.data.every(Number.isFinite)).toBe(true);
+      const numbers = Object.values(gradients).flatMap(({ data }) => [...data]);
+      expect(numbers.every(Number.isFinite)).toBe(true);
+      expect(numbers.some((number) => number !== 0)).toBe(true);
+    }
+  });
+}
+
+/** Logits of two random images, and under each parameter's name the gradient that a random one of the logits gives it. */
+async function runOnce(network: Network): Promise<Record<string, Tensor>> {
+  const { builder, logits, parameters, statistics } = traceNetwork(network, { batch: 2, mode: 'train' });
+  const values = parameters.map(({ value }) => value);
+  const gradients = differentiate(builder, logits, values, builder.input('direction', builder.shape(logits)));
+  const named = parameters.map(({ name }, i) => [name, gradients[i]] as const);
+  const engine = referenceBackend();
+  const executable = await engine.compile(builder.finish({ logits, ...Object.fromEntries(named) }));
+  const upload = (shape: readonly number[], data: Float32Array) => engine.upload({ dtype: 'float32', shape, data });
+  const normal = (name: string, shape: readonly number[]) => {
+    const stream = random(name);
+    return [
+      name,
+      upload(
+        shape,
+        Float32Array.from({ length: sizeOf(shape) }, () => stream.normal()),
+      ),
+    ] as const;
+  };
+  const weights = [...parameters, ...statistics].map(
+    (spec) => [spec.name, upload(spec.shape, initialTensor(spec, random('weights')))] as const,
+  );
+  const inputs = [normal('images', [2, ...network.inputShape]), normal('direction', [2, network.classes]), ...weights];
+  const outputs = Object.entries(await executable.run(Object.fromEntries(inputs)));
+  return Object.fromEntries(await Promise.all(outputs.map(async ([name, it]) => [name, await engine.download(it)])));
+}
+
+function costTests<A>({ it, expect }: TestRunner, space: SearchSpace<A>, small: Required<SkeletonOptions>): void {
   it('builds the default network, of which cost is known', () => {
     const cost = networkCost(space.network(space.sample(random('cost'))));
     expect(cost.parameters).toBeGreaterThan(0);
     expect(cost.multiplyAdds).toBeGreaterThan(0);
+  });
+  if (space.cost === undefined) return;
+  it('counts cost in closed form as the network itself has it', () => {
+    for (const skeleton of [undefined, small, { ...small, cells: small.cells + 1, classes: small.classes + 1 }]) {
+      for (const architecture of drawn(space, 30)) {
+        expect(space.cost?.(architecture, skeleton)).toEqual(networkCost(space.network(architecture, skeleton)));
+      }
+    }
   });
 }
 

@@ -1,5 +1,8 @@
+/** Every search space of the catalogue. */
 import { describe, expect, it } from 'vitest';
-import { nasBench201 } from '../../search-spaces/nas-bench-201/index.js';
-import { searchSpaceConformance } from '../../src/testing/search-space.js';
+import { namesOf, resolve } from '../../src/catalog.js';
+import { searchSpaceConformance } from '../../src/testing/index.js';
 
-searchSpaceConformance({ describe, it, expect }, nasBench201);
+for (const name of namesOf('spaces')) {
+  searchSpaceConformance({ describe, it, expect }, await resolve('spaces', name));
+}

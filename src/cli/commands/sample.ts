@@ -30,7 +30,7 @@ export function addSample(program: Command, terminal: Terminal): void {
     // The stream of `search`: the same seed gives the candidates of a random search.
     const sampler = randomSampler({ space, random: random(seed).child('sampling') });
     for (let i = 0; i < count; i++) {
-      const arch = space.format(sampler.propose(i));
+      const arch = space.format(await sampler.propose(i, []));
       if (flags.json) writeJson(terminal, { arch });
       else writeLines(terminal, [arch]);
     }

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { type Genotype, genotypeAt, SIZE } from '../../../search-spaces/nas-bench-201/genotype.js';
@@ -34,6 +35,14 @@ describe('cost', () => {
 
   it('is the closed form for 300 random cells at five cells a stage', () => {
     for (const genotype of some) expect(networkCost(space.network(genotype))).toEqual(closedForm(genotype, 5));
+  });
+
+  it('is counted without building networks, for every cell, and for images of odd sides', () => {
+    expect(cells.filter((genotype) => !isDeepStrictEqual(space.cost?.(genotype), closedForm(genotype, 5)))).toEqual([]);
+    const skeleton = { channels: 3, cells: 2, classes: 7, inputShape: [2, 7, 9] } as const;
+    for (const genotype of some) {
+      expect(space.cost?.(genotype, skeleton)).toEqual(networkCost(space.network(genotype, skeleton)));
+    }
   });
 
   const table = new URL('../../../../shared/data/nas-bench-201.csv.gz', import.meta.url);

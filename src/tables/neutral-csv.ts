@@ -1,0 +1,132 @@
+/**
+ * Neutral CSV files. Architectures stand in `arch` (official text), in `channels` (the size space of NATS-Bench), or in `hash`,
+ * `vertices`, `adj_bits` and `ops` (NAS-Bench-101). Values stand in columns whose names say what they are:
+ *
+ *     [c10_|c100_|in16_][halftrain_](train|val|test|train_s)_EPOCHS[_sSEED]
+ *
+ * such as `c10_val_200`, `c100_test_200`, `c10_halftrain_test_200`, `c10_train_s_200` (seconds), `val_108` (NAS-Bench-101 only, whose
+ * data set is CIFAR-10 and whose values are of one training: trial 0). Without a seed a value is a mean, elsewhere. Accuracies are
+ * fractions, or percent where the largest of a column is above 1. An empty field is a value that there is not.
+ */
+import { show } from '../base/errors.js';
+import type { TableColumn } from '../contracts/table.js';
+import { TableBuilder } from './builder.js';
+import { type CsvText, numberIn, parseCsv } from './csv.js';
+import { moduleOfBits } from './nas-bench-101-text.js';
+import { type ReadOptions, settledSpace, type TableReading } from './reader.js';
+import { Malformed } from './refusal.js';
+import { NAS_BENCH_101, NATS_BENCH_SIZE, spaceOfText } from './spaces.js';
+
+const DATASETS: Readonly<Record<string, string>> = { c10: 'cifar10', c100: 'cifar100', in16: 'imagenet16-120' };
+const SPLITS: Readonly<Record<string, TableColumn['split']>> = { train: 'train', val: 'validation', test: 'test' };
+const NAME = /^(?:(c10|c100|in16)_)?(halftrain_)?(train|val|test|train_s)_(\d+)(?:_s(\d+))?$/;
+const MODULE = ['hash', 'vertices', 'adj_bits', 'ops'];
+/** The most that a percentage can be. */
+const HUNDRED = 100;
+
+interface ValueColumn {
+  readonly name: string;
+  readonly place: number;
+  readonly description: TableColumn;
+}
+
+/** How a file writes its architectures. */
+interface ArchitectureColumns {
+  readonly names: readonly string[];
+  /** The space, where the columns' names tell it. */
+  readonly space?: string;
+  readonly text: (fields: readonly string[]) => string;
+}
+
+/** @param source what to call the file */
+export async function readNeutralCsv(text: string, source: string, options: ReadOptions): Promise<TableReading> {
+  const csv = parseCsv(text);
+  const architectures = architectureColumns(csv.heading);
+  const told = architectures.space ?? spaceOfFirst(csv, architectures);
+  const { space, rule } = await settledSpace(told, options);
+  const columns = valueColumns(csv.heading, space);
+  const builder = new TableBuilder(space, rule);
+  const values = columns.map((): (number | undefined)[] => []);
+  const lines: number[] = [];
+  for (const { fields, line } of csv.rows()) {
+    builder.row(architectures.text(fields), `line ${line}`);
+    lines.push(line);
+    columns.forEach(({ name, place }, i) => {
+      values[i].push(numberIn(fields[place], name, line));
+    });
+  }
+  columns.forEach((column, i) => {
+    fill(builder, column, values[i], lines);
+  });
+  const used = [...architectures.names, ...columns.map(({ name }) => name)];
+  return { content: builder.finish(source), leftOut: csv.heading.filter((name) => !used.includes(name)) };
+}
+
+function architectureColumns(heading: readonly string[]): ArchitectureColumns {
+  const twice = heading.find((name, i) => heading.indexOf(name) !== i);
+  if (twice !== undefined) throw new Malformed('name every column once', `${show(twice)} twice`);
+  const [, vertices, bits, operations] = MODULE.map((name) => heading.indexOf(name));
+  if (vertices >= 0 && bits >= 0 && operations >= 0) {
+    return {
+      names: MODULE,
+      space: NAS_BENCH_101,
+      text: (fields) => moduleOfBits(fields[vertices], fields[bits], fields[operations]),
+    };
+  }
+  for (const [name, space] of [['arch'], ['channels', NATS_BENCH_SIZE]]) {
+    const place = heading.indexOf(name);
+    if (place >= 0) return { names: [name], space, text: (fields) => fields[place] };
+  }
+  throw new Malformed(
+    `have a column arch or channels, or ${MODULE.slice(1).join(', ')}`,
+    `${show(heading.join().slice(0, 80))}`,
+  );
+}
+
+function spaceOfFirst(csv: CsvText, { text }: ArchitectureColumns): string | undefined {
+  for (const { fields } of csv.rows()) return spaceOfText(text(fields));
+  return undefined;
+}
+
+function valueColumns(heading: readonly string[], space: string): ValueColumn[] {
+  const columns = heading.flatMap((name, place) => {
+    const description = describe(name, space);
+    return description ? [{ name, place, description }] : [];
+  });
+  if (columns.length > 0) return columns;
+  throw new Malformed('have a column of values, named as c10_val_200 is', `only ${heading.join(', ').slice(0, 200)}`);
+}
+
+function describe(name: string, space: string): TableColumn | undefined {
+  const [matched, short, half, kind, epochs, seed] = NAME.exec(name) ?? [];
+  const ofModules = space === NAS_BENCH_101;
+  const dataset = short === undefined && ofModules ? DATASETS.c10 : DATASETS[short];
+  if (matched === undefined || dataset === undefined) return undefined;
+  const mean = ofModules && short === undefined ? 0 : 'mean';
+  return {
+    dataset: half ? `${dataset}-halftrain` : dataset,
+    split: SPLITS[kind] ?? 'train',
+    epochs: Number(epochs),
+    measure: kind === 'train_s' ? 'seconds' : 'accuracy',
+    trial: seed === undefined ? mean : Number(seed),
+  };
+}
+
+function fill(
+  builder: TableBuilder,
+  { name, description }: ValueColumn,
+  values: readonly (number | undefined)[],
+  lines: readonly number[],
+): void {
+  const accuracy = description.measure === 'accuracy';
+  const largest = values.reduce<number>((most, value) => Math.max(most, value ?? 0), 0);
+  const unit = accuracy && largest > 1 ? HUNDRED : 1;
+  values.forEach((value, row) => {
+    if (value === undefined) return;
+    if (value < 0 || (accuracy && value > HUNDRED)) {
+      const range = accuracy ? `accuracies from 0 to ${unit}` : 'seconds of at least 0';
+      throw new Malformed(`hold ${range} in column ${name}`, `${value} in line ${lines[row]}`);
+    }
+    builder.set(row, description, value / unit);
+  });
+}

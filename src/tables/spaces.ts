@@ -1,0 +1,70 @@
+/** What tables know of the published spaces: how their architectures look as text, how many there are, which of them share a row. */
+import { messageOf } from '../base/errors.js';
+import type { SearchSpace } from '../contracts/search-space.js';
+import { Malformed } from './refusal.js';
+
+interface TabulatedSpace {
+  /** Architectures in the whole published table. */
+  readonly size: number;
+  readonly pattern: RegExp;
+  /** Whether one row stands for all isomorphic architectures, so that its text is the canonical one. */
+  readonly isomorphic: boolean;
+}
+
+export const NAS_BENCH_101 = 'nas-bench-101';
+export const NAS_BENCH_201 = 'nas-bench-201';
+export const NATS_BENCH_SIZE = 'nats-bench-size';
+
+const SPACES: Readonly<Record<string, TabulatedSpace>> = {
+  [NAS_BENCH_101]: { size: 423_624, pattern: /^[a-z0-9,-]*:[01](\.[01]+)*$/, isomorphic: true },
+  // All cells were trained, those that are the same function too.
+  [NAS_BENCH_201]: {
+    size: 15_625,
+    pattern: /^\|\w+~0\|\+\|\w+~0\|\w+~1\|\+\|\w+~0\|\w+~1\|\w+~2\|$/,
+    isomorphic: false,
+  },
+  [NATS_BENCH_SIZE]: { size: 32_768, pattern: /^\d+(:\d+){4}$/, isomorphic: false },
+};
+
+/** Names of the spaces that have published tables. */
+export const TABULATED_SPACES: readonly string[] = Object.keys(SPACES);
+
+/** The published space that a text seems to be of. */
+export function spaceOfText(text: string): string | undefined {
+  return TABULATED_SPACES.find((name) => SPACES[name].pattern.test(text));
+}
+
+/** How many architectures a whole table of the space has; undefined where nobody said. */
+export function wholeSize(space: string): number | undefined {
+  return SPACES[space]?.size;
+}
+
+/** An architecture as it stands in a file to its text in the table. */
+export type TextRule = (text: string) => string;
+
+/** The rule of a space by this name; without the space itself its texts are only looked at, and taken as they are. */
+export function textRule(name: string, space: SearchSpace | undefined): TextRule {
+  if (space === undefined) return looksRight(name);
+  return (text) => {
+    try {
+      const architecture = space.parse(text);
+      return space.format(SPACES[name]?.isomorphic ? space.canonical(architecture, 'function') : architecture);
+    } catch (thrown) {
+      throw new Malformed(`hold architectures of ${name}`, `${JSON.stringify(text)} (${messageOf(thrown)})`);
+    }
+  };
+}
+
+function looksRight(name: string): TextRule {
+  const pattern = SPACES[name]?.pattern;
+  return (text) => {
+    if (pattern?.test(text) === false) throw new Malformed(`hold architectures of ${name}`, JSON.stringify(text));
+    return text;
+  };
+}
+
+/** The second try of a look-up: the text of the row that stands for an architecture; undefined where rows are single architectures. */
+export function canonicalRule(name: string, space: SearchSpace | undefined): TextRule | undefined {
+  if (!space || !SPACES[name]?.isomorphic) return undefined;
+  return (text) => space.format(space.canonical(space.parse(text), 'function'));
+}

@@ -1,0 +1,172 @@
+/** Neutral CSV files: what their columns mean, and what is refused. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { nasBench101 } from '../../../search-spaces/nas-bench-101/index.js';
+import { nasBench201 } from '../../../search-spaces/nas-bench-201/index.js';
+import type { SearchSpace } from '../../../src/contracts/search-space.js';
+import type { Table } from '../../../src/contracts/table.js';
+import { importTable } from '../../../src/tables/import.js';
+import { openAnyTable, openTable } from '../../../src/tables/open.js';
+import { refusalOf, spaceOf, temporaryFolder } from './files.js';
+
+const folder = temporaryFolder();
+const CELL = '|nor_conv_3x3~0|+|none~0|skip_connect~1|+|skip_connect~0|none~1|nor_conv_1x1~2|';
+const EMPTY = '|none~0|+|none~0|none~1|+|none~0|none~1|none~2|';
+const SPACE_201 = nasBench201() as SearchSpace;
+const SPACE_101 = nasBench101() as SearchSpace;
+let count = 0;
+
+function file(lines: readonly string[], encode: (text: string) => string | Uint8Array = (text) => text): string {
+  const path = join(folder, `${count++}.csv`);
+  writeFileSync(path, encode(`${lines.join('\n')}\n`));
+  return path;
+}
+
+function open(lines: readonly string[], space = SPACE_201): Promise<Table> {
+  return openTable(file(lines), space);
+}
+
+describe('columns', () => {
+  test('names say data set, split, epochs, measure and trial', async () => {
+    const heading =
+      'arch,c10_val_200,c100_test_200,in16_val_200,c10_halftrain_test_200,c10_train_200,c10_train_s_200,c10_val_12_s777';
+    const table = await open([heading, `${CELL},91.5,70,46,90,99,1444.2,80`, `${EMPTY},50,1,1,50,50,500,40`]);
+    expect(table.columns).toEqual([
+      { dataset: 'cifar10', split: 'train', epochs: 200, measure: 'accuracy', trial: 'mean' },
+      { dataset: 'cifar10', split: 'train', epochs: 200, measure: 'seconds', trial: 'mean' },
+      { dataset: 'cifar10', split: 'validation', epochs: 12, measure: 'accuracy', trial: 777 },
+      { dataset: 'cifar10', split: 'validation', epochs: 200, measure: 'accuracy', trial: 'mean' },
+      { dataset: 'cifar10-halftrain', split: 'test', epochs: 200, measure: 'accuracy', trial: 'mean' },
+      { dataset: 'cifar100', split: 'test', epochs: 200, measure: 'accuracy', trial: 'mean' },
+      { dataset: 'imagenet16-120', split: 'validation', epochs: 200, measure: 'accuracy', trial: 'mean' },
+    ]);
+    const seconds = table.values({ dataset: 'cifar10', split: 'train', epochs: 200, measure: 'seconds' });
+    expect([...seconds]).toEqual([1444.2, 500]);
+    expect([...table.values({ dataset: 'cifar10', split: 'validation', epochs: 200 })]).toEqual([0.915, 0.5]);
+    // The only trial there is needs no naming.
+    expect([...table.values({ dataset: 'cifar10', split: 'validation', epochs: 12 })]).toEqual([0.8, 0.4]);
+  });
+
+  test('a column is percent where its largest value is above 1, each by itself', async () => {
+    const table = await open(['arch,c10_val_200,c10_test_200,c100_val_200', `${CELL},0.9,90,1`, `${EMPTY},0.1,0.5,0`]);
+    const of = (dataset: string, split: 'validation' | 'test') => [...table.values({ dataset, split, epochs: 200 })];
+    expect(of('cifar10', 'validation')).toEqual([0.9, 0.1]);
+    expect(of('cifar10', 'test')).toEqual([0.9, 0.005]);
+    expect(of('cifar100', 'validation')).toEqual([1, 0]);
+  });
+
+  test('gzip, a byte order mark, other line ends and quotes change nothing', async () => {
+    const lines = ['arch,note,c10_val_200', `"${CELL}","a ""b"", c",90`, `${EMPTY},,50`];
+    const checksum = (await open(['arch,c10_val_200', `${CELL},90`, `${EMPTY},50`])).checksum;
+    const encodings = [(text: string) => `\uFEFF${text.replaceAll('\n', '\r\n')}`, (text: string) => gzipSync(text)];
+    for (const encode of encodings) {
+      expect((await openTable(file(lines, encode), SPACE_201)).checksum).toBe(checksum);
+    }
+  });
+
+  test('an empty field is a value that there is not', async () => {
+    const table = await open(['arch,c10_val_200', `${CELL},`, `${EMPTY},0.5`]);
+    expect([...table.values({ dataset: 'cifar10', split: 'validation', epochs: 200 })]).toEqual([Number.NaN, 0.5]);
+  });
+
+  test('what is not read is named', async () => {
+    const path = file(['index,arch,flops,c10_val_200,val_4', `0,${CELL},1,90,2`]);
+    const report = await importTable(path, join(folder, 'left-out'), { spaceOf });
+    expect(report.leftOut).toEqual(['index', 'flops', 'val_4']);
+    expect(report.missing).toBe(15_624);
+  });
+});
+
+describe('spaces', () => {
+  const MODULES = ['hash,vertices,adj_bits,ops,val_4,train_s_4', 'x,4,41,02,0.5,9', 'y,2,1,,0.25,8'];
+
+  test('NAS-Bench-101 by bits; its values are of one training', async () => {
+    const table = await open(MODULES, SPACE_101);
+    // Bit 0: 0→1, bit 1 + 0: 0→2, bit 1 + 1: 1→2, bits 3 to 5: 0→3, 1→3, 2→3. 41 = 0b101001.
+    expect(table.indexOf('conv3x3-bn-relu,maxpool3x3:1.00.101')).toBe(0);
+    expect(table.indexOf(':1')).toBe(1);
+    expect(table.columns).toEqual([
+      { dataset: 'cifar10', split: 'train', epochs: 4, measure: 'seconds', trial: 0 },
+      { dataset: 'cifar10', split: 'validation', epochs: 4, measure: 'accuracy', trial: 0 },
+    ]);
+    expect([...table.values({ dataset: 'cifar10', split: 'validation', epochs: 4 })]).toEqual([0.5, 0.25]);
+  });
+
+  test('the size space, though no space of it is there', async () => {
+    const table = await openAnyTable(file(['channels,c10_val_90', '8:8:8:8:8,76', '64:8:8:8:8,80']), spaceOf);
+    expect(table.space).toBe('nats-bench-size');
+    expect(table.indexOf('64:8:8:8:8')).toBe(1);
+    expect(await refusalOf(() => openAnyTable(file(['channels,c10_val_90', '8:8,7']), spaceOf))).toMatch(/got "8:8"/);
+  });
+
+  test('that of another space', async () => {
+    expect(await refusalOf(() => open(MODULES))).toMatch(/to be a table of nas-bench-201, got one of nas-bench-101\.$/);
+    expect(await refusalOf(() => open(['arch,c10_val_200', `${CELL},90`], SPACE_101))).toMatch(
+      /to be a table of nas-bench-101, got one of nas-bench-201\.$/,
+    );
+  });
+
+  test('a space that nobody tells', async () => {
+    const path = file(['arch,c10_val_200', 'resnet18,90']);
+    expect(await refusalOf(() => openAnyTable(path, spaceOf))).toMatch(/to tell its search space/);
+  });
+});
+
+describe('refusals', () => {
+  const HEADING = 'arch,c10_val_200';
+  const cases: readonly (readonly [string, readonly string[], RegExp])[] = [
+    [
+      'an accuracy above 100 %',
+      [HEADING, `${CELL},100.5`],
+      /from 0 to 100 in column c10_val_200, got 100\.5 in line 2\.$/,
+    ],
+    [
+      'an accuracy below 0',
+      [HEADING, `${EMPTY},0.5`, `${CELL},-0.1`],
+      /from 0 to 1 in column c10_val_200, got -0\.1 in line 3\.$/,
+    ],
+    ['seconds below 0', ['arch,c10_train_s_200', `${CELL},-1`], /seconds of at least 0 .*, got -1 in line 2\.$/],
+    ['NaN', [HEADING, `${CELL},nan`], /numbers in column c10_val_200, got "nan" in line 2\.$/],
+    ['infinity', [HEADING, `${CELL},Infinity`], /got "Infinity" in line 2\.$/],
+    ['a word', [HEADING, `${CELL},high`], /got "high" in line 2\.$/],
+    ['a doubled architecture', [HEADING, `${CELL},1`, `${EMPTY},1`, `${CELL},2`], /once, got \|.* again in line 4\.$/],
+    ['a doubled column', [`${HEADING},c10_val_200`, `${CELL},1,1`], /every column once, got "c10_val_200" twice\.$/],
+    ['a truncated line', [`${HEADING},c10_test_200`, `${CELL},1`], /3 fields a line, got 2 in line 2\.$/],
+    [
+      'no architectures',
+      ['name,c10_val_200', 'a,1'],
+      /a column arch or channels, or vertices, adj_bits, ops, got "name,/,
+    ],
+    [
+      'no values',
+      ['arch,accuracy', `${CELL},1`],
+      /a column of values, named as c10_val_200 is, got only arch, accuracy\.$/,
+    ],
+    ['empty values', [HEADING, `${CELL},`], /to hold accuracies, losses or seconds, got none\.$/],
+    ['no rows', [HEADING], /to hold architectures, got none\.$/],
+    [
+      'another operation',
+      [HEADING, `${CELL.replace('none', 'nine')},1`],
+      /architectures of nas-bench-201, got .*"nine"/,
+    ],
+    [
+      'a broken module',
+      ['vertices,adj_bits,ops,val_4', '4,64,02,0.5'],
+      /modules of NAS-Bench-101, got vertices 4, adj_bits 64/,
+    ],
+  ];
+  test.each(cases)('%s', async (_, lines, sentence) => {
+    expect(
+      await refusalOf(() => openAnyTable(file(lines), spaceOf, lines.length === 1 ? 'nas-bench-201' : undefined)),
+    ).toMatch(sentence);
+  });
+
+  test('a truncated gzip file', async () => {
+    const path = file([HEADING, `${CELL},90`], (text) => gzipSync(text).subarray(0, 40));
+    expect(await refusalOf(() => openTable(path, SPACE_201))).toMatch(
+      /a whole gzip file, got a truncated or damaged one/,
+    );
+  });
+});
