@@ -38,6 +38,7 @@ export interface Table {
   /**
    * The row of an architecture in its official text; undefined where the table has none. Where a space's tables hold one row for all
    * isomorphic architectures (NAS-Bench-101), any of them is found.
+   * @throws NascentError `usage` where such a space finds no architecture in the text
    */
   indexOf(architecture: string): number | undefined;
   /**

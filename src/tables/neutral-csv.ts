@@ -6,7 +6,7 @@
  *
  * such as `c10_val_200`, `c100_test_200`, `c10_halftrain_test_200`, `c10_train_s_200` (seconds), `val_108` (NAS-Bench-101 only, whose
  * data set is CIFAR-10 and whose values are of one training: trial 0). Without a seed a value is a mean, elsewhere. Accuracies are
- * fractions, or percent where the largest of a column is above 1. An empty field is a value that there is not.
+ * fractions, or percent where the largest of a column is above 1; a column that is mostly below is refused then. An empty field is a value that there is not.
  */
 import { show } from '../base/errors.js';
 import type { TableColumn } from '../contracts/table.js';
@@ -119,8 +119,7 @@ function fill(
   lines: readonly number[],
 ): void {
   const accuracy = description.measure === 'accuracy';
-  const largest = values.reduce<number>((most, value) => Math.max(most, value ?? 0), 0);
-  const unit = accuracy && largest > 1 ? HUNDRED : 1;
+  const unit = accuracy ? unitOf(name, values) : 1;
   values.forEach((value, row) => {
     if (value === undefined) return;
     if (value < 0 || (accuracy && value > HUNDRED)) {
@@ -129,4 +128,16 @@ function fill(
     }
     builder.set(row, description, value / unit);
   });
+}
+
+/** What stands for certainty in a column: 1, or 100 where the largest is above 1. */
+function unitOf(name: string, values: readonly (number | undefined)[]): number {
+  const known = values.filter((value) => value !== undefined);
+  const largest = known.reduce((most, value) => Math.max(most, value), 0);
+  if (largest <= 1) return 1;
+  // A fraction that is out of range, or fractions and percent mixed: nothing is trained to 1 % on the whole.
+  const fractions = known.filter((value) => value <= 1).length;
+  if (fractions <= known.length / 2) return HUNDRED;
+  const expectation = `hold accuracies from 0 to 1, or percent, in column ${name}`;
+  throw new Malformed(expectation, `${largest} among ${fractions} values of at most 1`);
 }

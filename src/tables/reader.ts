@@ -2,7 +2,7 @@
 import type { SearchSpace } from '../contracts/search-space.js';
 import type { TableContent } from './builder.js';
 import { Malformed } from './refusal.js';
-import { type TextRule, textRule } from './spaces.js';
+import { TABULATED_SPACES, type TextRule, textRule } from './spaces.js';
 
 export interface ReadOptions {
   /** Name of the space that the table must be of; undefined: the one that the file tells. */
@@ -27,7 +27,8 @@ export async function settledSpace(
   told: string | undefined,
   { space: asked, spaceOf }: ReadOptions,
 ): Promise<{ readonly space: string; readonly rule: TextRule }> {
-  if (told !== undefined && asked !== undefined && told !== asked) {
+  // Another's space may well write its architectures as a published one does.
+  if (told !== undefined && asked !== undefined && told !== asked && TABULATED_SPACES.includes(asked)) {
     throw new Malformed(`be a table of ${asked}`, `one of ${told}`);
   }
   const space = asked ?? told;

@@ -196,7 +196,11 @@ def make_nas_bench_201():
     table = benchmark(CELLS[:2], infos)
     write('nas-bench-201-legacy.pth', legacy_torch(table))
     write('nas-bench-201-zip.pth', zip_torch(table))
-    expected['nas-bench-201-legacy.pth'] = expected['nas-bench-201-zip.pth'] = columns.as_json()
+    zipfile.ZIP64_LIMIT, limit = 0, zipfile.ZIP64_LIMIT  # as archives of more than 4 GB are written
+    write('nas-bench-201-zip64.pth', zip_torch(table, zipfile.ZIP_DEFLATED))
+    zipfile.ZIP64_LIMIT = limit
+    for form in ('legacy', 'zip', 'zip64'):
+        expected['nas-bench-201-%s.pth' % form] = columns.as_json()
     write('nas-bench-201-weights.pth', zip_torch(dict(meta_archs=CELLS, arch2infos={0: {'full': Weights()}})))
 
 
@@ -221,11 +225,11 @@ def legacy_torch(value):
     return b''.join(torch_pickle(part) for part in parts)
 
 
-def zip_torch(value):
+def zip_torch(value, method=zipfile.ZIP_STORED):
     stream = io.BytesIO()
-    with zipfile.ZipFile(stream, 'w', zipfile.ZIP_STORED) as archive:
+    with zipfile.ZipFile(stream, 'w') as archive:
         for name, content in [('data.pkl', torch_pickle(value)), ('byteorder', b'little'), ('version', b'3\n')]:
-            archive.writestr(zipfile.ZipInfo('archive/' + name, (2020, 1, 1, 0, 0, 0)), content)
+            archive.writestr(zipfile.ZipInfo('archive/' + name, (2020, 1, 1, 0, 0, 0)), content, method)
     return stream.getvalue()
 
 

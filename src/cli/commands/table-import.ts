@@ -3,10 +3,10 @@ import { basename, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { unknownName } from '../../base/names.js';
 import type { ImportReport } from '../../tables/import.js';
-import { counted, whole } from '../report/numbers.js';
+import { counted } from '../report/numbers.js';
 import { statusLine } from '../status-line.js';
 import { type Terminal, writeJson, writeLines } from '../terminal.js';
-import { cataloguedSpace } from './table.js';
+import { architectureCount, cataloguedSpace } from './table.js';
 
 interface ImportFlags {
   readonly space?: string;
@@ -24,6 +24,7 @@ FILE is one of these, told by its content:
   CSV, also .gz   architectures in arch, channels, or vertices, adj_bits and ops; values in columns named as c10_val_200,
                   c100_test_200, in16_val_200, c10_halftrain_test_200, c10_train_s_200, val_108
 Of pickles (.pth, .pbz2) only plain containers and numbers are read, and nothing in them is run.
+Files of gigabytes take minutes.
 
 Examples:
   nascent table import NATS-tss-v1_0-3ffb9.pickle.pbz2
@@ -67,11 +68,10 @@ function outFile({ folder }: Terminal, file: string, { out }: ImportFlags): stri
 
 function lines({ space, format, source, count, missing, columns, leftOut, file, checksum }: ImportReport): string[] {
   const datasets = [...new Set(columns.map(({ dataset }) => dataset))];
-  const absent = missing ? `, ${whole(missing)} of the published whole missing` : '';
   const rows: [string, string][] = [
     ['read', `${source}, ${format}`],
     ['space', space],
-    ['architectures', `${whole(count)}${absent}`],
+    ['architectures', architectureCount(count, missing)],
     ['columns', `${counted(columns.length, 'column')} of ${datasets.join(', ')}`],
     ['left out', leftOut.length === 0 ? 'nothing' : leftOut.join(', ')],
     ['checksum', checksum],

@@ -6,7 +6,7 @@ import type { Table, TableColumn } from '../../contracts/table.js';
 import { decimal, percent, whole } from '../report/numbers.js';
 import { table as textTable } from '../report/table.js';
 import { type Terminal, writeJson, writeLines } from '../terminal.js';
-import { cataloguedSpace } from './table.js';
+import { architectureCount, cataloguedSpace } from './table.js';
 
 interface ShowFlags {
   readonly dataset?: string;
@@ -120,11 +120,10 @@ async function look(table: Table, columns: readonly TableColumn[], text: string)
 }
 
 function aboutLines({ space, source, checksum, count, missing }: About): string[] {
-  const absent = missing ? `, ${whole(missing)} of the published whole missing` : '';
   const rows: [string, string][] = [
     ['space', space],
     ['source', source],
-    ['architectures', `${whole(count)}${absent}`],
+    ['architectures', architectureCount(count, missing)],
     ['checksum', checksum],
   ];
   return rows.map(([name, text]) => `${name.padEnd(13)}  ${text}`);

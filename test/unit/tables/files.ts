@@ -25,9 +25,14 @@ export const EXPECTED: Readonly<Record<string, ExpectedTable>> = JSON.parse(
   readFileSync(made('expected.json'), 'utf8'),
 );
 
+const SPACES: Readonly<Record<string, () => SearchSpace<never>>> = {
+  'nas-bench-101': nasBench101 as () => SearchSpace<never>,
+  'nas-bench-201': nasBench201 as () => SearchSpace<never>,
+};
+
 /** Spaces that the tests know; the size space has no implementation, as for somebody who does not have it. */
 export async function spaceOf(name: string): Promise<SearchSpace | undefined> {
-  return { 'nas-bench-101': nasBench101, 'nas-bench-201': nasBench201 }[name]?.() as SearchSpace | undefined;
+  return SPACES[name]?.() as SearchSpace | undefined;
 }
 
 export function temporaryFolder(): string {

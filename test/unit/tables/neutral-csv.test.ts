@@ -80,12 +80,12 @@ describe('columns', () => {
 });
 
 describe('spaces', () => {
-  const MODULES = ['hash,vertices,adj_bits,ops,val_4,train_s_4', 'x,4,41,02,0.5,9', 'y,2,1,,0.25,8'];
+  const MODULES = ['hash,vertices,adj_bits,ops,val_4,train_s_4', 'x,4,45,02,0.5,9', 'y,2,1,,0.25,8'];
 
   test('NAS-Bench-101 by bits; its values are of one training', async () => {
     const table = await open(MODULES, SPACE_101);
-    // Bit 0: 0→1, bit 1 + 0: 0→2, bit 1 + 1: 1→2, bits 3 to 5: 0→3, 1→3, 2→3. 41 = 0b101001.
-    expect(table.indexOf('conv3x3-bn-relu,maxpool3x3:1.00.101')).toBe(0);
+    // Bit 0: 0→1, bit 1 + 0: 0→2, bit 1 + 1: 1→2, bits 3 to 5: 0→3, 1→3, 2→3. 45 = 0b101101.
+    expect(table.indexOf('conv3x3-bn-relu,maxpool3x3:1.01.101')).toBe(0);
     expect(table.indexOf(':1')).toBe(1);
     expect(table.columns).toEqual([
       { dataset: 'cifar10', split: 'train', epochs: 4, measure: 'seconds', trial: 0 },
@@ -126,6 +126,11 @@ describe('refusals', () => {
       'an accuracy below 0',
       [HEADING, `${EMPTY},0.5`, `${CELL},-0.1`],
       /from 0 to 1 in column c10_val_200, got -0\.1 in line 3\.$/,
+    ],
+    [
+      'a fraction above 1',
+      [HEADING, `${CELL},0.9`, `${EMPTY},0.1`, `${CELL.replace('none', 'skip_connect')},1.2`],
+      /from 0 to 1, or percent, in column c10_val_200, got 1\.2 among 2 values of at most 1\.$/,
     ],
     ['seconds below 0', ['arch,c10_train_s_200', `${CELL},-1`], /seconds of at least 0 .*, got -1 in line 2\.$/],
     ['NaN', [HEADING, `${CELL},nan`], /numbers in column c10_val_200, got "nan" in line 2\.$/],

@@ -35,11 +35,13 @@ describe('every published form', () => {
     expect(report.missing).toBeGreaterThan(0);
   });
 
-  test('the folder, the whole file and both forms of torch.save give one content', async () => {
+  test('the folder, the whole file and all forms of torch.save give one content', async () => {
     const checksums = async (...names: string[]) =>
       new Set(await Promise.all(names.map(async (name) => (await imported(made(name))).table.checksum)));
     expect((await checksums('nats-tss', 'nats-tss.pickle.pbz2')).size).toBe(1);
-    expect((await checksums('nas-bench-201-legacy.pth', 'nas-bench-201-zip.pth')).size).toBe(1);
+    expect((await checksums('nas-bench-201-legacy.pth', 'nas-bench-201-zip.pth', 'nas-bench-201-zip64.pth')).size).toBe(
+      1,
+    );
     expect((await checksums('nats-tss', 'nats-sss.pickle.pbz2')).size).toBe(2);
   });
 
@@ -82,6 +84,16 @@ function recordOf(row: readonly unknown[]): Buffer {
     return checksum;
   };
   return Buffer.concat([length, masked(length), data, masked(data)]);
+}
+
+/** ModelMetrics in base64 with one evaluation: epoch, seconds, train, validation and test accuracy, each a double. */
+function metricsOf(numbers: readonly number[]): string {
+  const fields = numbers.map((number, i) => {
+    const field = Buffer.alloc(9, ((i + 1) << 3) | 1);
+    field.writeDoubleLE(number, 1);
+    return field;
+  });
+  return Buffer.concat([Buffer.from([(1 << 3) | 2, 9 * numbers.length]), ...fields]).toString('base64');
 }
 
 describe('damage', () => {
@@ -129,6 +141,15 @@ describe('refusals', () => {
     expect(await refusedImport(same)).toMatch(/to hold every architecture once, got .* again in record 18\.$/);
     expect(await refusedImport(path)).toMatch(
       /to hold 3 trainings a module and length, got one more of 0{32} for 4 epochs/,
+    );
+  });
+
+  test.each([Number.NaN, 1.01, -0.01])('an accuracy of %d', async (accuracy) => {
+    const path = changed(made('nasbench.tfrecord'), folder, () =>
+      recordOf(['f'.repeat(32), 108, '0100', 'input,output', metricsOf([108, 5, 0.9, accuracy, 0.9])]),
+    );
+    expect(await refusedImport(path)).toMatch(
+      /accuracies from 0 to 1 \(100 %\), got (NaN|1\.01|-0\.01) as cifar10 validation accuracy after 108 epochs \(trial 0\)/,
     );
   });
 
