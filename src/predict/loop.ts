@@ -50,7 +50,10 @@ export function weakPredictorLoop<A>(
     const candidates = pool(seen, stream.child('pool'));
     const open = candidates.texts.flatMap((text, member) => (evaluated.has(text) ? [] : [member]));
     const succeeded = seen.filter(({ value }) => value !== undefined);
-    if (succeeded.length === 0) return open.length === 0 ? [] : stream.sample(open, Math.min(batch, open.length)).map((m) => candidates.architectures[m]);
+    if (succeeded.length === 0)
+      return open.length === 0
+        ? []
+        : stream.sample(open, Math.min(batch, open.length)).map((m) => candidates.architectures[m]);
     const architectures = succeeded.map(({ architecture }) => architecture);
     const values = Float64Array.from(succeeded, ({ value }) => value!);
     const labels = { architectures, features: encode(architectures), values };

@@ -3,14 +3,14 @@
  * a training-free score; from there on it is regularised evolution.
  */
 import { wholeNumber } from '../base/errors.js';
-import type { SamplerContext, SamplerFactory } from '../contracts/sampler.js';
+import type { Sampler, SamplerContext, SamplerFactory } from '../contracts/sampler.js';
 import { rankedDraws } from './cheap-ranking.js';
 import { evolutionSampler } from './evolution.js';
 
 /** Option `draws`: scored to fill the first population, default twice the population; the others are those of `evolution`. */
-export const areaSampler: SamplerFactory = <A>(context: SamplerContext<A>) => {
+export const areaSampler: SamplerFactory = <A>(context: SamplerContext<A>): Sampler<A> => {
   const { draws: asked, ...options } = context.options ?? {};
-  const evolution = evolutionSampler({ ...context, options });
+  const evolution = evolutionSampler<A>({ ...context, options });
   const population = Number(options.population ?? 10);
   const draws = wholeNumber('`draws`', asked ?? 2 * population, population, 1_000_000);
   let best: Promise<A[]> | undefined;

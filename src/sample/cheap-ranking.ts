@@ -36,6 +36,7 @@ async function valuesOf<A>(
     if (!knowledge) throw expected('the sampler', `told the ${by} of architectures`, undefined);
     return draws.map((draw) => knowledge.cost(draw)[by]);
   }
-  if (!knowledge?.score) throw expected('data for the scores', 'given, since the sampler ranks draws by them', undefined);
+  if (!knowledge?.score)
+    throw expected('data for the scores', 'given, since the sampler ranks draws by them', undefined);
   return knowledge.score(draws);
 }

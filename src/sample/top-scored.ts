@@ -19,8 +19,7 @@ export const topScoredSampler: SamplerFactory = <A>(context: SamplerContext<A>) 
   if (!by) throw unknownName('`by`', String(options.by), RANKED_BY);
   const rounds = new Map<number, Promise<A[]>>();
   const round = (number: number) => {
-    const ranked =
-      rounds.get(number) ?? rankedDraws({ ...context, random: random.child('round', number) }, draws, by);
+    const ranked = rounds.get(number) ?? rankedDraws({ ...context, random: random.child('round', number) }, draws, by);
     rounds.set(number, ranked);
     return ranked;
   };

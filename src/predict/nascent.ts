@@ -1,0 +1,2 @@
+/** The default strategy. */
+export { weakNasSampler as nascentSampler } from './weaknas.js';

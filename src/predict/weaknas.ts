@@ -1,0 +1,92 @@
+/** WeakNAS as published (Wu et al., NeurIPS 2021; algorithm 1 and section 4.1). */
+import { wholeNumber } from '../base/errors.js';
+import { knownOptions, unknownName } from '../base/names.js';
+import type { JsonObject } from '../contracts/json.js';
+import type { SamplerContext, SamplerFactory } from '../contracts/sampler.js';
+import { type Choice, expectedImprovement, greedy, thompson, uniformOfTop } from './choose.js';
+import { weakPredictorLoop } from './loop.js';
+import { encoded, pools } from './pool.js';
+import { predictorOf } from './predictor.js';
+
+export interface WeakNasOptions {
+  /** Uniform draws before the first fit. Default 10, as on NAS-Bench-201; 100 on NAS-Bench-101. */
+  readonly initial: number;
+  /** Architectures a fit. Default 10. */
+  readonly batch: number;
+  /** Best predicted architectures among which the batch is drawn. Default 100. */
+  readonly top: number;
+  /** `uniform` (default, as published), `greedy`, `expected-improvement` or `thompson`. */
+  readonly choose: string;
+  /** Name in the catalogue; default `mlp`: four hidden layers of 1000. */
+  readonly predictor: string;
+  readonly predictorOptions: JsonObject;
+  /** Architectures ranked where the space can't be listed. Default 10,000. */
+  readonly pool: number;
+}
+
+const DEFAULTS: WeakNasOptions = {
+  initial: 10,
+  batch: 10,
+  top: 100,
+  choose: 'uniform',
+  predictor: 'mlp',
+  predictorOptions: {},
+  pool: 10_000,
+};
+
+/** Spaces that fit into memory with their encodings are ranked whole, NAS-Bench-101 among them. */
+const LISTED = 500_000;
+
+/** Labels are standardised by those seen only; the published code uses the whole table's, which nobody has. */
+export const weakNasSampler: SamplerFactory = <A>(context: SamplerContext<A>) => {
+  const { space, random } = context;
+  const { initial, batch, top, choose, predictor, predictorOptions, pool } = completeOptions(context.options);
+  const draw = (index: number) => {
+    const stream = random.child('proposal', index);
+    return context.pool ? stream.pick(context.pool) : space.sample(stream);
+  };
+  return weakPredictorLoop(context, (architectures) => encoded(space, architectures), {
+    name: 'weaknas',
+    initial,
+    batch,
+    first: draw,
+    pool: pools(context, { size: pool, listed: LISTED }),
+    async rank({ features }, labels, stream) {
+      const fitted = await (await predictorOf(context, predictor, stream, predictorOptions)).fit(
+        labels.features,
+        labels.values,
+      );
+      const variance = choose === 'expected-improvement' || choose === 'thompson';
+      const prediction = await fitted.predict(features, { variance });
+      await fitted.release?.();
+      return { predictor, prediction };
+    },
+    choose: choiceNamed(choose, top),
+  });
+};
+
+function choiceNamed(name: string, top: number): Choice {
+  const choices: Readonly<Record<string, Choice>> = {
+    uniform: uniformOfTop(top),
+    greedy,
+    'expected-improvement': expectedImprovement,
+    thompson,
+  };
+  const choice = Object.hasOwn(choices, name) ? choices[name] : undefined;
+  if (!choice) throw unknownName('`choose`', name, Object.keys(choices));
+  return choice;
+}
+
+function completeOptions(options: JsonObject = {}): WeakNasOptions {
+  knownOptions('an option of the sampler weaknas', options, Object.keys(DEFAULTS));
+  const given = { ...DEFAULTS, ...options };
+  return {
+    initial: wholeNumber('`initial`', given.initial, 1),
+    batch: wholeNumber('`batch`', given.batch, 1),
+    top: wholeNumber('`top`', given.top, 1),
+    choose: String(given.choose),
+    predictor: String(given.predictor),
+    predictorOptions: given.predictorOptions,
+    pool: wholeNumber('`pool`', given.pool, 1, 1_000_000),
+  };
+}
