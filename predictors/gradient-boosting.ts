@@ -6,8 +6,9 @@ import type { FittedPredictor, PredictorFactory } from '../src/contracts/predict
 import { optionReader } from './options.js';
 import { requireRows, requireSamples, standardisedLabels } from './samples.js';
 import { binColumns } from './trees/bins.js';
-import { addTrees, Forest } from './trees/forest.js';
+import { Forest } from './trees/forest.js';
 import { Grower, type GrowOptions } from './trees/grow.js';
+import { addTrees } from './trees/predict.js';
 
 /**
  * Options: `rounds`, trees, default 100; `learningRate`, default .1; `depth` of a tree at most, default 3; `leaves` at most, default

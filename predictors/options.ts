@@ -22,7 +22,8 @@ export interface NumberRange {
 export function optionReader(predictor: string, options: JsonObject = {}, known: readonly string[]): OptionReader {
   knownOptions(`an option of ${predictor}`, options, known);
   return {
-    whole: (name, fallback, low = 1) => wholeNumber(`\`${name}\``, options[name] ?? fallback, low),
+    whole: (name, fallback, low = 1) =>
+      options[name] === undefined ? fallback : wholeNumber(`\`${name}\``, options[name], low),
     number: (name, fallback, range) => inRange(name, options[name] ?? fallback, range),
     flag: (name, fallback) => {
       const value = options[name] ?? fallback;

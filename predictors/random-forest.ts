@@ -7,8 +7,9 @@ import type { Features, FittedPredictor, PredictorFactory } from '../src/contrac
 import { optionReader } from './options.js';
 import { requireRows, requireSamples, type StandardisedLabels, standardisedLabels } from './samples.js';
 import { binColumns } from './trees/bins.js';
-import { addTrees, Forest, leafOf } from './trees/forest.js';
+import { Forest, leafOf } from './trees/forest.js';
 import { Grower } from './trees/grow.js';
+import { addTrees } from './trees/predict.js';
 
 /**
  * Options: `trees`, default 300; `depth`, at most, default no bound; `leaf`, samples in a leaf at least, default 1; `features`, the

@@ -40,7 +40,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'catalog.ts': [...STAGES, ...SOURCES, 'search-spaces', 'predictors', ...BASICS],
   workers: ['catalog.ts', ...BASICS],
   search: [...STAGES, 'workers', 'catalog.ts', ...BASICS],
-  study: ['search', 'tables', 'draw', 'catalog.ts', ...BASICS],
+  study: ['search', 'workers', 'log', 'tables', 'draw', 'catalog.ts', ...BASICS],
   ui: ['draw', ...BASICS],
   cli: [...STAGES, ...SOURCES, 'draw', 'catalog.ts', 'workers', 'search', 'study', 'ui', 'testing', ...BASICS],
   'index.ts': [...STAGES, ...SOURCES, 'draw', 'catalog.ts', 'workers', 'search', 'study', 'ui', 'testing', ...BASICS],

@@ -1,6 +1,4 @@
-/** Regression trees as one table of nodes, and the way of many rows through them. */
-import type { Features } from '../../src/contracts/predictor.js';
-
+/** Regression trees as one table of nodes. */
 /** Trees one after the other. A node's right child follows its left one. */
 export class Forest {
   /** First node of each tree. */
@@ -46,26 +44,4 @@ export function leafOf(
     node = values[offset + feature[node]] <= threshold[node] ? next : next + 1;
   }
   return node;
-}
-
-/** Rows that go through all trees before the next: they and a tree stay in the nearest cache. */
-const BLOCK = 256;
-
-/**
- * Adds what every tree says of every row.
- * @param sums [count] @param squares [count], of the squares, where they are wanted
- */
-export function addTrees(forest: Forest, features: Features, sums: Float64Array, squares?: Float64Array): void {
-  const { roots, value } = forest;
-  const { count, width, values } = features;
-  for (let start = 0; start < count; start += BLOCK) {
-    const end = Math.min(count, start + BLOCK);
-    for (const root of roots) {
-      for (let row = start, offset = start * width; row < end; row++, offset += width) {
-        const predicted = value[leafOf(forest, root, values, offset)];
-        sums[row] += predicted;
-        if (squares !== undefined) squares[row] += predicted * predicted;
-      }
-    }
-  }
 }

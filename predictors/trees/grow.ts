@@ -22,15 +22,20 @@ export interface GrowOptions {
   readonly shrinkage: number;
 }
 
-/** A leaf of the growing tree, and the split that is best for it. */
+/** A leaf of the growing tree. */
 interface Leaf {
   readonly node: number;
+  /** Its samples are those from here … */
   readonly start: number;
+  /** … to before here. */
   readonly end: number;
   readonly depth: number;
   readonly weight: number;
   readonly sum: number;
-  readonly split?: Split;
+  /** Columns that are not known to be constant in it. */
+  readonly columns: number[];
+  /** The split that is best for it. */
+  split: Split | undefined;
 }
 
 interface Split {
@@ -57,9 +62,8 @@ export class Grower {
   private readonly binSums = new Float64Array(MOST_BINS);
   /** A bit for each bin that holds a sample. */
   private readonly occupied = new Int32Array(MOST_BINS / 32);
-  private readonly columnOrder: Int32Array;
-  private targets = new Float64Array(0);
-  private weights = new Float64Array(0);
+  private targets: Float64Array = new Float64Array(0);
+  private weights: Float64Array = new Float64Array(0);
   private leastGain = 0;
 
   constructor(
@@ -70,7 +74,6 @@ export class Grower {
     this.other = new Int32Array(data.count);
     this.nodeWeights = new Float64Array(data.count);
     this.nodeSums = new Float64Array(data.count);
-    this.columnOrder = Int32Array.from(data.features, (_, column) => column);
   }
 
   /**
@@ -111,7 +114,23 @@ export class Grower {
     this.leastGain = 1e-12 * squares;
     const node = forest.add(1);
     forest.roots.push(node);
-    return this.withSplit({ node, start: 0, end: used, depth: 0, weight, sum });
+    const columns = Array.from(this.data.features, (_, column) => column);
+    return this.leaf(node, 0, used, 0, weight, sum, columns);
+  }
+
+  private leaf(
+    node: number,
+    start: number,
+    end: number,
+    depth: number,
+    weight: number,
+    sum: number,
+    columns: number[],
+  ): Leaf {
+    const leaf: Leaf = { node, start, end, depth, weight, sum, columns, split: undefined };
+    const mayDivide = depth < this.options.depth && end - start > 1 && weight >= 2 * this.options.leaf;
+    if (mayDivide) leaf.split = this.bestSplit(leaf);
+    return leaf;
   }
 
   /** The leaf that gains most where their number is bounded, else the last. */
@@ -123,23 +142,17 @@ export class Grower {
   }
 
   private divide(forest: Forest, leaf: Leaf, split: Split): [Leaf, Leaf] {
-    const { column, bin, threshold, leftWeight, leftSum } = split;
-    const middle = this.partition(leaf.start, leaf.end, column, bin);
+    const { node, start, end, columns } = leaf;
+    const { column, bin, leftWeight, leftSum } = split;
+    const middle = this.partition(start, end, column, bin);
     const left = forest.add(2);
-    forest.feature[leaf.node] = this.data.features[column];
-    forest.threshold[leaf.node] = threshold;
-    forest.left[leaf.node] = left;
+    forest.feature[node] = this.data.features[column];
+    forest.threshold[node] = split.threshold;
+    forest.left[node] = left;
     const depth = leaf.depth + 1;
     return [
-      this.withSplit({ node: left, start: leaf.start, end: middle, depth, weight: leftWeight, sum: leftSum }),
-      this.withSplit({
-        node: left + 1,
-        start: middle,
-        end: leaf.end,
-        depth,
-        weight: leaf.weight - leftWeight,
-        sum: leaf.sum - leftSum,
-      }),
+      this.leaf(left, start, middle, depth, leftWeight, leftSum, columns.slice()),
+      this.leaf(left + 1, middle, end, depth, leaf.weight - leftWeight, leaf.sum - leftSum, columns),
     ];
   }
 
@@ -158,42 +171,40 @@ export class Grower {
     return middle;
   }
 
-  private withSplit(leaf: Leaf): Leaf {
-    const { depth, leaf: least } = this.options;
-    if (leaf.depth >= depth || leaf.end - leaf.start < 2 || leaf.weight < 2 * least) return leaf;
-    const split = this.bestSplit(leaf);
-    return split === undefined ? leaf : { ...leaf, split };
+  /** Also takes columns that turn out to be constant out of the leaf's list. */
+  private bestSplit(leaf: Leaf): Split | undefined {
+    const { random, columns: enough } = this.options;
+    const { start, end, columns } = leaf;
+    this.readNode(start, end);
+    let split: Split | undefined;
+    let looked = 0;
+    let i = 0;
+    for (; i < columns.length && looked < enough; i++) {
+      if (random) swap(columns, i, i + random.integer(columns.length - i));
+      const column = columns[i];
+      // One that is constant does not count among those looked at.
+      if (!this.countColumn(column, start, end)) continue;
+      columns[looked++] = column;
+      split = this.betterSplit(leaf, column, split);
+    }
+    columns.splice(looked, i - looked);
+    return split;
   }
 
-  private bestSplit(leaf: Leaf): Split | undefined {
-    const { data, options, columnOrder } = this;
-    const { start, end } = leaf;
+  private readNode(start: number, end: number): void {
     for (let i = start; i < end; i++) {
       const row = this.rows[i];
       this.nodeWeights[i - start] = this.weights[row];
       this.nodeSums[i - start] = this.weights[row] * this.targets[row];
     }
-    let best: Split | undefined;
-    let looked = 0;
-    for (let i = 0; i < columnOrder.length && looked < options.columns; i++) {
-      if (options.random) {
-        const j = i + options.random.integer(columnOrder.length - i);
-        const drawn = columnOrder[j];
-        columnOrder[j] = columnOrder[i];
-        columnOrder[i] = drawn;
-      }
-      const column = columnOrder[i];
-      const binary = data.sizes[column] === 2;
-      const varies = binary ? this.countBinary(column, start, end) : this.countBins(column, start, end);
-      // A column that is constant here does not count among those looked at.
-      if (!varies) continue;
-      looked++;
-      best = this.betterSplit(leaf, column, best);
-    }
-    return best;
   }
 
-  /** Weights and sums of a column of two bins. @returns whether both hold samples */
+  /** Weights and sums of every bin that holds samples. @returns whether several do; where only one does, nothing is left behind */
+  private countColumn(column: number, start: number, end: number): boolean {
+    return this.data.sizes[column] === 2 ? this.countBinary(column, start, end) : this.countBins(column, start, end);
+  }
+
+  /** Of a column of two bins, without waiting for one addition to the same bin after the other. */
   private countBinary(column: number, start: number, end: number): boolean {
     const { rows, nodeWeights, nodeSums, binWeights, binSums } = this;
     const { bins, count } = this.data;
@@ -220,7 +231,6 @@ export class Grower {
     return true;
   }
 
-  /** Weights and sums of every bin that holds samples. @returns whether several do; where only one does, nothing is left behind */
   private countBins(column: number, start: number, end: number): boolean {
     const { rows, nodeWeights, nodeSums, binWeights, binSums, occupied } = this;
     const { bins, count } = this.data;
@@ -286,4 +296,10 @@ export class Grower {
     const { high, low } = this.data;
     return (high[column * MOST_BINS + cut] + low[column * MOST_BINS + after]) / 2;
   }
+}
+
+function swap(items: number[], i: number, j: number): void {
+  const held = items[i];
+  items[i] = items[j];
+  items[j] = held;
 }

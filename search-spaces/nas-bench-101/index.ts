@@ -19,7 +19,10 @@ const NAME = 'nas-bench-101';
 /** At most four vertices are concatenated, and each needs a channel. */
 const FEWEST_CHANNELS = 4;
 
-/** Default: as the benchmark was trained, 128, 256 and 512 channels, 3 cells a stage. (NASWOT is published for 16 channels.) */
+/** As NASWOT scores it (Mellor et al., ICML 2021). */
+const SCORED = { channels: 16 };
+
+/** Default: as the benchmark was trained, 128, 256 and 512 channels, 3 cells a stage. */
 const completeSkeleton = skeletonOf(
   NAME,
   { channels: 128, cells: 3, classes: 10, inputShape: [3, 32, 32] },
@@ -48,6 +51,7 @@ export function nasBench101(options: JsonObject = {}): SearchSpace<Genotype> {
     canonical,
     network: (genotype, skeleton) => cellNetwork(genotype, completeSkeleton(skeleton)),
     cost: (genotype, skeleton) => cellCost(genotype, completeSkeleton(skeleton)),
+    scoring: SCORED,
     skeleton: completeSkeleton,
     graph: cellGraph,
   };

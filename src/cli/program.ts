@@ -9,6 +9,7 @@ import { addSample } from './commands/sample.js';
 import { addScore } from './commands/score.js';
 import { addSearch } from './commands/search.js';
 import { addShow } from './commands/show.js';
+import { addStudy } from './commands/study.js';
 import { addTable } from './commands/table.js';
 import { addTrain } from './commands/train.js';
 import { commandOf, reportFailure } from './failures.js';
@@ -63,6 +64,7 @@ function programFor(terminal: Terminal): Command {
   addShow(program, terminal);
   addResume(program, terminal);
   addTable(program, terminal);
+  addStudy(program, terminal);
   addDoctor(program, terminal);
   return program;
 }

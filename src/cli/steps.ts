@@ -5,6 +5,8 @@ import type { Terminal } from './terminal.js';
 
 export interface Steps {
   done(): void;
+  /** A step that took no time: it counts for no rate. */
+  skip(): void;
   clear(): void;
 }
 
@@ -12,14 +14,19 @@ export function showSteps(terminal: Terminal, title: string, total: number): Ste
   const line = statusLine(terminal);
   const began = performance.now();
   let count = 0;
+  let skipped = 0;
   return {
     clear: line.clear,
+    skip() {
+      count++;
+      skipped++;
+    },
     done() {
       count++;
       const seconds = (performance.now() - began) / 1000;
-      const rate = count / seconds;
+      const rate = (count - skipped) / seconds;
       line.write(
-        `${title} ${count}/${total}, ${rate.toFixed(1)} a second, about ${duration((total - count) / rate)} left`,
+        `${title} ${count}/${total}, ${rate.toFixed(rate < 1 ? 2 : 1)} a second, about ${duration((total - count) / rate)} left`,
       );
     },
   };

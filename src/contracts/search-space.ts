@@ -51,6 +51,8 @@ export interface SearchSpace<A = unknown> {
   network(architecture: A, skeleton?: SkeletonOptions): Network;
   /** Parameters and multiply-adds in closed form, equal to those of the network; absent where a space has none. */
   cost?(architecture: A, skeleton?: SkeletonOptions): Cost;
+  /** What differs in the skeleton that published scores see, which is smaller than the one that is trained; absent where it is the same. */
+  readonly scoring?: SkeletonOptions;
   /** The skeleton with every default filled in, as it is recorded. */
   skeleton(options?: SkeletonOptions): Required<SkeletonOptions>;
 }

@@ -165,8 +165,26 @@ CREATE TABLE artifacts (
 ) STRICT;
 `;
 
+/** Results of studies. A key says everything that decides the row: table, strategy, settings, versions. */
+const STUDIES = `
+CREATE TABLE study_runs (
+  key TEXT PRIMARY KEY,
+  result TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE study_scores (
+  key TEXT NOT NULL,
+  architecture TEXT NOT NULL,
+  value REAL,
+  failure TEXT,
+  seconds REAL NOT NULL,
+  PRIMARY KEY (key, architecture),
+  CHECK ((value IS NULL) <> (failure IS NULL))
+) STRICT, WITHOUT ROWID;
+`;
+
 /** Entry n − 1 is migration n. */
-export const MIGRATIONS: readonly string[] = [RUNS + CANDIDATES + EVALUATIONS + TENSORS_AND_FILES];
+export const MIGRATIONS: readonly string[] = [RUNS + CANDIDATES + EVALUATIONS + TENSORS_AND_FILES, STUDIES];
 
 /** Brings the file to the latest version. To be called inside a transaction, so that a failed migration leaves the file as it was. */
 export function migrate(database: Database, path: string, migrations: readonly string[] = MIGRATIONS): void {

@@ -1,0 +1,83 @@
+/** What a strategy may know of architectures without evaluating them: costs, and scores that are computed once for all runs. */
+import { createHash } from 'node:crypto';
+import { modules, resolve } from '../catalog.js';
+import type { WorkerPool } from '../contracts/job.js';
+import type { Metric } from '../contracts/metric.js';
+import type { CheapKnowledge } from '../contracts/sampler.js';
+import type { SearchSpace } from '../contracts/search-space.js';
+import type { StudyRun, StudyScore, StudyScores, StudyStore } from '../contracts/study.js';
+
+/** Knowledge with an account of what it cost. */
+export interface CountedKnowledge<A> extends CheapKnowledge<A> {
+  readonly spent: { scored: number; seconds: number };
+}
+
+/**
+ * Scores of what a metric cannot tell apart are one score. Beyond `scoreBudget` different ones a run gets NaN.
+ * @param pool where scores are computed that the store does not have
+ */
+export async function knowledgeOf<A>(
+  space: SearchSpace<A>,
+  run: StudyRun,
+  store: StudyStore,
+  pool: WorkerPool,
+): Promise<CountedKnowledge<A>> {
+  const spent = { scored: 0, seconds: 0 };
+  const { networkCost } = await modules.network();
+  const cost = (architecture: A) => space.cost?.(architecture) ?? networkCost(space.network(architecture));
+  if (!run.scores) return { cost, spent };
+
+  const metric = await resolve('metrics', run.scores.metric);
+  const key = scoreKey(run, run.scores);
+  const known = new Map<string, StudyScore>();
+  const scoreOf = async (form: string): Promise<StudyScore> => {
+    const kept = store.score(key, form);
+    if (kept) return kept;
+    const score = await computed(run, run.scores!, form, pool);
+    store.keepScore(key, form, score);
+    return score;
+  };
+  const score = async (architectures: readonly A[]): Promise<Float64Array> => {
+    const values = new Float64Array(architectures.length).fill(Number.NaN);
+    for (const [i, architecture] of architectures.entries()) {
+      const form = space.format(space.canonical(architecture, metric.sees));
+      if (!known.has(form)) {
+        if (known.size >= run.scoreBudget) continue;
+        const score = await scoreOf(form);
+        known.set(form, score);
+        spent.scored++;
+        spent.seconds += score.seconds;
+      }
+      values[i] = better(known.get(form)!, metric);
+    }
+    return values;
+  };
+  return { cost, metric: run.scores.metric, score, spent };
+}
+
+function better({ value }: StudyScore, { higherIsBetter }: Metric): number {
+  if (value === undefined) return Number.NaN;
+  return higherIsBetter ? value : -value;
+}
+
+async function computed(run: StudyRun, scores: StudyScores, form: string, pool: WorkerPool): Promise<StudyScore> {
+  const { space, spaceOptions } = run;
+  const result = await pool.run({
+    kind: 'score',
+    network: { space, spaceOptions, skeleton: scores.skeleton, architecture: form },
+    data: { data: scores.data, seed: scores.seed },
+    metric: scores.metric,
+    batch: scores.batch,
+    seed: scores.seed,
+    engine: scores.engine,
+    threads: 1,
+  });
+  return { ...result.score, seconds: result.seconds };
+}
+
+/** Scores under the same key are the same whoever computed them. */
+function scoreKey({ space, spaceOptions }: StudyRun, scores: StudyScores): string {
+  return createHash('sha256')
+    .update(JSON.stringify({ space, spaceOptions, scores: { ...scores, data: '' } }))
+    .digest('hex');
+}

@@ -1,0 +1,122 @@
+/** The options of a study, checked at the door. */
+import { expected, wholeNumber } from '../base/errors.js';
+import { knownOptions, unknownName } from '../base/names.js';
+import { namesOf } from '../catalog.js';
+import type { JsonObject } from '../contracts/json.js';
+import type { SkeletonOptions } from '../contracts/search-space.js';
+import type { StrategyReference } from '../contracts/study.js';
+
+export interface StudyOptions {
+  /** Name of the search space. */
+  readonly space: string;
+  readonly spaceOptions?: JsonObject;
+  /** Path of a table: a store of `nascent table import`, or a neutral CSV file. */
+  readonly table: string;
+  /** Whose validation accuracy is searched for, as the table calls it. */
+  readonly dataset: string;
+  /** Default: the longest training that the table has of the data set. */
+  readonly epochs?: number;
+  /** Names of samplers, or samplers with options under a name of their own. */
+  readonly strategies: readonly (string | StrategyReference)[];
+  /** Runs of each strategy, seeds 1 … `seeds`. Default 100. */
+  readonly seeds?: number;
+  /** Most architectures that a run evaluates. Default 500. */
+  readonly samples?: number;
+  /** Go on to `samples` although the optimum has been found. Default false. */
+  readonly toTheEnd?: boolean;
+  /** Data spec of the images that scores are computed on; without it strategies know parameters and multiply-adds only. */
+  readonly data?: string;
+  /** Default `naswot`. */
+  readonly metric?: string;
+  /** Default: the space's own for scoring. */
+  readonly scoreSkeleton?: SkeletonOptions;
+  /** Images in the scoring batch, default 128. */
+  readonly scoreBatch?: number;
+  /** Of the scores' weights and batch, one for all runs. Default 1. */
+  readonly scoreSeed?: number;
+  /** Most architectures scored in one run. Default 500. */
+  readonly scoreBudget?: number;
+  /** Default `onnxruntime`. */
+  readonly engine?: string;
+  /** The SQLite file that keeps runs and scores: what is there is not computed again. Default `nascent.sqlite`. */
+  readonly ledger?: string;
+  /** Runs at once; default one for each core. Changes no result. */
+  readonly workers?: number;
+  /** No new run begins once it fires. */
+  readonly signal?: AbortSignal;
+}
+
+export const STUDY_DEFAULTS = {
+  seeds: 100,
+  samples: 500,
+  toTheEnd: false,
+  metric: 'naswot',
+  scoreBatch: 128,
+  scoreSeed: 1,
+  scoreBudget: 500,
+  engine: 'onnxruntime',
+  ledger: 'nascent.sqlite',
+} as const;
+
+const KNOWN = [
+  ...[
+    'space',
+    'spaceOptions',
+    'table',
+    'dataset',
+    'epochs',
+    'strategies',
+    'data',
+    'scoreSkeleton',
+    'workers',
+    'signal',
+  ],
+  ...Object.keys(STUDY_DEFAULTS),
+];
+
+export type CheckedOptions = Omit<StudyOptions, 'strategies'> &
+  Required<Pick<StudyOptions, keyof typeof STUDY_DEFAULTS>> & { readonly strategies: readonly StrategyReference[] };
+
+/** @throws NascentError `usage` */
+export function checkedStudy(options: StudyOptions): CheckedOptions {
+  knownOptions('an option of study', options, KNOWN);
+  const given = { ...STUDY_DEFAULTS, ...withoutUndefined(options) };
+  for (const name of ['space', 'table', 'dataset'] as const) {
+    if (typeof given[name] !== 'string' || given[name] === '') throw expected(`\`${name}\``, 'a name', given[name]);
+  }
+  return {
+    ...given,
+    ...(given.epochs !== undefined && { epochs: wholeNumber('`epochs`', given.epochs, 1) }),
+    seeds: wholeNumber('`seeds`', given.seeds, 1, 1_000_000),
+    samples: wholeNumber('`samples`', given.samples, 1),
+    scoreBatch: wholeNumber('`scoreBatch`', given.scoreBatch, 2, 4096),
+    scoreSeed: wholeNumber('`scoreSeed`', given.scoreSeed, 0),
+    scoreBudget: wholeNumber('`scoreBudget`', given.scoreBudget, 0),
+    ...(given.workers !== undefined && { workers: wholeNumber('`workers`', given.workers, 1, 1024) }),
+    strategies: strategiesOf(given.strategies),
+  };
+}
+
+function withoutUndefined(options: StudyOptions): StudyOptions {
+  return Object.fromEntries(
+    Object.entries(options).filter(([, value]) => value !== undefined),
+  ) as unknown as StudyOptions;
+}
+
+/** One proposal at a time, as the algorithms are published: here nothing runs beside it. */
+const SEQUENTIAL: Readonly<Record<string, JsonObject>> = { evolution: { lag: 1 }, area: { lag: 1 } };
+
+function strategiesOf(given: StudyOptions['strategies']): StrategyReference[] {
+  const known = namesOf('samplers').filter((name) => name !== 'given');
+  if (!Array.isArray(given) || given.length === 0)
+    throw expected('`strategies`', `one or more of ${known.join(', ')}`, given);
+  const strategies = given.map((strategy: string | StrategyReference): StrategyReference => {
+    const { name, sampler, options } =
+      typeof strategy === 'string' ? { name: strategy, sampler: strategy, options: {} } : strategy;
+    if (!known.includes(sampler)) throw unknownName('the strategy', sampler, known);
+    return { name, sampler, options: { ...SEQUENTIAL[sampler], ...options } };
+  });
+  const names = strategies.map(({ name }) => name);
+  if (new Set(names).size < names.length) throw expected('`strategies`', 'named differently', names);
+  return strategies;
+}

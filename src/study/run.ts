@@ -1,0 +1,75 @@
+/** Performs one run of a study; what several runs share is kept between them. */
+import { random } from '../base/random.js';
+import { resolve } from '../catalog.js';
+import type { WorkerPool } from '../contracts/job.js';
+import type { KernelBackend } from '../contracts/kernel-backend.js';
+import type { SamplerContext } from '../contracts/sampler.js';
+import type { StudyRun, StudyRunResult, StudyStore } from '../contracts/study.js';
+import { openTable } from '../tables/open.js';
+import { knowledgeOf } from './knowledge.js';
+import { labelsOf } from './labels.js';
+import { type SearchedTable, searchedTable, searchTable } from './table-search.js';
+
+export interface StudyResources {
+  readonly store: StudyStore;
+  /** Where scores are computed. */
+  readonly pool: WorkerPool;
+  table(run: StudyRun): Promise<SearchedTable<unknown>>;
+  engine(name: string): Promise<KernelBackend>;
+}
+
+/** Keeps the last table, and every engine: a study has one of each. */
+export function studyResources(store: StudyStore, pool: WorkerPool): StudyResources {
+  let last: { readonly key: string; readonly table: Promise<SearchedTable<unknown>> } | undefined;
+  const engines = new Map<string, Promise<KernelBackend>>();
+  return {
+    store,
+    pool,
+    table(run) {
+      const key = JSON.stringify([run.checksum, run.space, run.spaceOptions, run.dataset, run.epochs]);
+      if (last?.key !== key) last = { key, table: openSearched(run) };
+      return last.table;
+    },
+    engine(name) {
+      const engine = engines.get(name) ?? resolve('engines', name).then((make) => make());
+      engines.set(name, engine);
+      return engine;
+    },
+  };
+}
+
+async function openSearched({ table, space: name, spaceOptions, dataset, epochs }: StudyRun) {
+  const space = (await resolve('spaces', name))(spaceOptions);
+  const opened = await openTable(table, space);
+  return searchedTable(space, opened, labelsOf(opened, dataset, epochs));
+}
+
+export async function performRun(run: StudyRun, resources: StudyResources): Promise<StudyRunResult> {
+  const searched = await resources.table(run);
+  const knowledge = await knowledgeOf(searched.space, run, resources.store, resources.pool);
+  const streams = random(run.seed);
+  let fits = 0;
+  const context: SamplerContext = {
+    space: searched.space,
+    random: streams.child('sampling'),
+    options: run.strategy.options,
+    pool: searched.pool,
+    knowledge,
+    predictor: async (name, stream, options) =>
+      (await resolve('predictors', name))({
+        random: stream,
+        options,
+        engine: () => resources.engine(run.engine),
+        predictor: (member) => resolve('predictors', member),
+      }),
+    report: () => {
+      fits++;
+    },
+  };
+  const sampler = (await resolve('samplers', run.strategy.sampler))(context);
+  const started = performance.now();
+  const order = await searchTable(searched, sampler, streams.child('table'), run);
+  const seconds = (performance.now() - started) / 1000;
+  const { scored, seconds: scoringSeconds } = knowledge.spent;
+  return { order, scored, scoringSeconds, seconds, fits };
+}

@@ -1,0 +1,219 @@
+/** `study`: strategies compared over seeds on a table. What has been computed before is taken from the ledger's file. */
+import { createHash } from 'node:crypto';
+import { createRequire } from 'node:module';
+import { availableParallelism } from 'node:os';
+import { modules, resolve } from '../catalog.js';
+import type { JsonObject } from '../contracts/json.js';
+import type { SearchSpace } from '../contracts/search-space.js';
+import type { StrategyReference, StudyRun, StudyRunResult, StudyScores, StudyStore } from '../contracts/study.js';
+import { openStudies } from '../log/studies.js';
+import { openTable } from '../tables/open.js';
+import { abortError } from '../workers/abort.js';
+import { type Labels, labelsOf } from './labels.js';
+import { type CheckedOptions, checkedStudy, type StudyOptions } from './options.js';
+import { type StrategySummary, summarise } from './statistics.js';
+import { type StudyThreads, studyThreads } from './threads.js';
+
+/** What a listener hears: each run as it ends. */
+export interface StudyProgress {
+  readonly strategy: string;
+  readonly seed: number;
+  readonly done: number;
+  readonly of: number;
+  /** It was in the ledger. */
+  readonly reused: boolean;
+  /** Samples until the optimum; absent where it was not found. */
+  readonly samplesToOptimum?: number;
+}
+
+export interface StudyResult {
+  readonly space: string;
+  /** Of the table. */
+  readonly checksum: string;
+  readonly dataset: string;
+  readonly epochs: number;
+  /** Architectures of the table that have a validation accuracy. */
+  readonly architectures: number;
+  readonly optimum: { readonly validation: number; readonly rows: readonly number[]; readonly test?: number };
+  readonly strategies: readonly StrategySummary[];
+  readonly seconds: number;
+}
+
+/** Everything a study stands on, before its first run. */
+interface Prepared {
+  readonly options: CheckedOptions;
+  readonly space: SearchSpace;
+  readonly labels: Labels;
+  readonly checksum: string;
+  readonly scores?: StudyScores;
+  readonly versions: Readonly<Record<string, string>>;
+}
+
+interface Planned {
+  readonly run: StudyRun;
+  readonly key: string;
+}
+
+/**
+ * @param onRun hears of every run once it is kept
+ * @throws NascentError for what is wrong with options, table or data; an AbortError where `signal` stopped it: the same call goes on
+ */
+export async function study(
+  options: StudyOptions,
+  onRun: (progress: StudyProgress) => void = () => {},
+): Promise<StudyResult> {
+  const started = performance.now();
+  const prepared = await prepare(checkedStudy(options));
+  const { strategies, seeds, samples, ledger, signal } = prepared.options;
+  const plans = strategies.flatMap((strategy) =>
+    Array.from({ length: seeds }, (_, i) => planned(prepared, strategy, i + 1)),
+  );
+  const store = openStudies(ledger);
+  try {
+    await performAll(plans, store, prepared, onRun);
+    if (signal?.aborted) throw abortError(signal);
+    const resultsOf = (name: string) =>
+      plans.filter(({ run }) => run.strategy.name === name).map(({ key }) => store.run(key)!);
+    return {
+      ...factsOf(prepared),
+      strategies: strategies.map((strategy) => summarise(strategy, resultsOf(strategy.name), prepared.labels, samples)),
+      seconds: (performance.now() - started) / 1000,
+    };
+  } finally {
+    store.close();
+  }
+}
+
+async function prepare(options: CheckedOptions): Promise<Prepared> {
+  const space = (await resolve('spaces', options.space))(options.spaceOptions);
+  const table = await openTable(options.table, space);
+  const labels = labelsOf(table, options.dataset, options.epochs);
+  const engine = await (await resolve('engines', options.engine))();
+  const versions = { nascent: ownVersion(), [engine.name]: engine.version };
+  return {
+    options,
+    space,
+    labels,
+    checksum: table.checksum,
+    versions,
+    ...(options.data !== undefined && { scores: await scoresOf(options, options.data, space, versions) }),
+  };
+}
+
+async function scoresOf(
+  { metric, scoreBatch: batch, scoreSeed: seed, scoreSkeleton, engine }: CheckedOptions,
+  data: string,
+  space: SearchSpace,
+  versions: Prepared['versions'],
+): Promise<StudyScores> {
+  await resolve('metrics', metric);
+  const { train, fingerprint } = await (await modules.data()).loadData({ data, seed });
+  const shape = { classes: train.classes, inputShape: train.shape };
+  const skeleton = { ...space.skeleton({ ...space.scoring, ...shape, ...scoreSkeleton }) } as unknown as JsonObject;
+  return { metric, data, batch, seed, skeleton, engine, versions: { ...versions, data: fingerprint } };
+}
+
+function planned(prepared: Prepared, strategy: StrategyReference, seed: number): Planned {
+  const { options, labels, checksum, scores, versions } = prepared;
+  const run: StudyRun = {
+    table: options.table,
+    checksum,
+    space: options.space,
+    spaceOptions: options.spaceOptions ?? {},
+    dataset: labels.dataset,
+    epochs: labels.epochs,
+    strategy,
+    seed,
+    samples: options.samples,
+    toTheEnd: options.toTheEnd,
+    ...(scores && { scores }),
+    scoreBudget: options.scoreBudget,
+    engine: options.engine,
+  };
+  // Neither where the table and the data lie nor how the strategy is called decides anything.
+  const decisive = {
+    ...run,
+    table: '',
+    strategy: { ...strategy, name: '' },
+    ...(scores && { scores: { ...scores, data: '' } }),
+  };
+  return {
+    run,
+    key: createHash('sha256')
+      .update(JSON.stringify([decisive, versions]))
+      .digest('hex'),
+  };
+}
+
+/** Runs what is not kept yet, as many at once as there are workers. */
+async function performAll(
+  plans: readonly Planned[],
+  store: StudyStore,
+  { options, labels }: Prepared,
+  onRun: (progress: StudyProgress) => void,
+): Promise<void> {
+  let done = 0;
+  const tell = ({ run }: Planned, { order }: StudyRunResult, reused: boolean) => {
+    const place = order.findIndex((row) => labels.validation[row] === labels.optimum);
+    const found = place < 0 ? {} : { samplesToOptimum: place + 1 };
+    onRun({ strategy: run.strategy.name, seed: run.seed, done: ++done, of: plans.length, reused, ...found });
+  };
+  const missing = plans.filter((plan) => {
+    const kept = store.run(plan.key);
+    if (kept) tell(plan, kept, true);
+    return !kept;
+  });
+  if (missing.length === 0) return;
+  const size = Math.min(options.workers ?? availableParallelism(), missing.length);
+  const threads = await studyThreads(size, options.ledger);
+  const queue = [...missing];
+  const failing: { error?: unknown } = {};
+  try {
+    await Promise.all(
+      Array.from({ length: size }, () =>
+        work(queue, threads, options.signal, failing, (plan, result) => {
+          store.keepRun(plan.key, result);
+          tell(plan, result, false);
+        }),
+      ),
+    );
+  } finally {
+    await threads.close();
+  }
+  if ('error' in failing) throw failing.error;
+}
+
+/** One worker's turn after turn; after a failure nobody begins anything new. */
+async function work(
+  queue: Planned[],
+  threads: StudyThreads,
+  signal: AbortSignal | undefined,
+  failing: { error?: unknown },
+  keep: (plan: Planned, result: StudyRunResult) => void,
+): Promise<void> {
+  while (queue.length > 0 && !signal?.aborted && !('error' in failing)) {
+    const plan = queue.shift()!;
+    try {
+      keep(plan, await threads.perform(plan.run));
+    } catch (error) {
+      failing.error = error;
+    }
+  }
+}
+
+function factsOf({ options, labels, checksum }: Prepared): Omit<StudyResult, 'strategies' | 'seconds'> {
+  const best = labels.rows.filter((row) => labels.validation[row] === labels.optimum);
+  return {
+    space: options.space,
+    checksum,
+    dataset: labels.dataset,
+    epochs: labels.epochs,
+    architectures: labels.rows.length,
+    optimum: { validation: labels.optimum, rows: best, ...(labels.test && { test: labels.test[best[0]] }) },
+  };
+}
+
+function ownVersion(): string {
+  const { version } = createRequire(import.meta.url)('nascent/package.json') as { version: string };
+  return version;
+}

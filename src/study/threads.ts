@@ -1,0 +1,38 @@
+/** The worker threads of a study, one run each. */
+import { messageOf, NascentError } from '../base/errors.js';
+import type { StudyRun, StudyRunResult } from '../contracts/study.js';
+import { typescriptOptions } from '../workers/local-pool.js';
+import { errorOf } from '../workers/messages.js';
+import type { StudyAnswer } from './worker.js';
+
+export interface StudyThreads {
+  perform(run: StudyRun): Promise<StudyRunResult>;
+  /** Once no run is in flight: a thread must not end in the middle of a computation. */
+  close(): Promise<void>;
+}
+
+/** @param ledger the file in which the threads look for scores and keep them */
+export async function studyThreads(size: number, ledger: string): Promise<StudyThreads> {
+  const { Piscina } = await import('piscina');
+  const fromSources = import.meta.url.endsWith('.ts');
+  const script = fromSources ? new URL('./worker.ts', import.meta.url) : new URL('./worker.js', import.meta.url);
+  const pool = new Piscina({
+    filename: script.href,
+    minThreads: size,
+    maxThreads: size,
+    atomics: 'disabled',
+    workerData: { ledger },
+    execArgv: fromSources ? typescriptOptions() : [],
+  });
+  return {
+    async perform(run) {
+      const answer = (await pool.run(run).catch((thrown: unknown) => {
+        const words = `Expected a study's worker thread to live until the end of its run, but it died: ${messageOf(thrown)}`;
+        throw new NascentError('machine', words, { cause: thrown });
+      })) as StudyAnswer;
+      if ('failure' in answer) throw errorOf(answer.failure);
+      return answer.result;
+    },
+    close: () => pool.destroy(),
+  };
+}

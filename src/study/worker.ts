@@ -1,0 +1,30 @@
+/** The worker thread of a study: performs one run at a time. */
+import { workerData } from 'node:worker_threads';
+import type { StudyRun, StudyRunResult } from '../contracts/study.js';
+import { openStudies } from '../log/studies.js';
+import { inlinePool } from '../workers/inline-pool.js';
+import { type FailureRecord, failureRecord } from '../workers/messages.js';
+import { performRun, type StudyResources, studyResources } from './run.js';
+
+export type StudyAnswer = { readonly result: StudyRunResult } | { readonly failure: FailureRecord };
+
+let resources: StudyResources | undefined;
+
+/** Never rejects: a rejection means that the thread itself has died. */
+export default async function work(run: StudyRun): Promise<StudyAnswer> {
+  try {
+    resources ??= studyResources(openStudies(ledgerPath()), inlinePool());
+    return { result: await performRun(run, resources) };
+  } catch (thrown) {
+    return { failure: failureRecord(thrown) };
+  }
+}
+
+/** Piscina wraps what it was given as `workerData`. */
+function ledgerPath(): string {
+  const given: unknown = workerData;
+  const own = (Array.isArray(given) ? given.find((entry) => typeof entry === 'object' && entry?.ledger) : given) as {
+    readonly ledger: string;
+  };
+  return own.ledger;
+}
