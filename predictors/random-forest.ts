@@ -13,7 +13,7 @@ import { addTrees } from './trees/predict.js';
 
 /**
  * Options: `trees`, default 300; `depth`, at most, default no bound; `leaf`, samples in a leaf at least, default 1; `features`, the
- * fraction that a split may choose from, default 1 (as in scikit-learn); `bootstrap`, default true.
+ * fraction that a split may choose from, default 1/3 (Breiman's advice for regression); `bootstrap`, default true.
  *
  * The variance is the spread between the trees, times the factor that makes it right on average for the samples that a tree was not
  * grown on. Without bootstrap there are no such samples, and no variance.
@@ -24,7 +24,7 @@ export const randomForest: PredictorFactory = ({ random, options }) => {
     trees: read.whole('trees', 300),
     depth: read.whole('depth', Number.MAX_SAFE_INTEGER),
     leaf: read.whole('leaf', 1),
-    features: read.number('features', 1, { above: 0, most: 1 }),
+    features: read.number('features', 1 / 3, { above: 0, most: 1 }),
     bootstrap: read.flag('bootstrap', true),
   };
   return {

@@ -54,6 +54,11 @@ export const catalog: Catalog = {
   },
   predictors: {
     ridge: async () => (await import('../predictors/ridge.js')).ridge,
+    mlp: async () => (await import('../predictors/mlp/index.js')).mlp,
+    'random-forest': async () => (await import('../predictors/random-forest.js')).randomForest,
+    'gradient-boosting': async () => (await import('../predictors/gradient-boosting.js')).gradientBoosting,
+    'gaussian-process': async () => (await import('../predictors/gaussian-process/index.js')).gaussianProcess,
+    ensemble: async () => (await import('../predictors/ensemble.js')).ensemble,
   },
   recipes: {
     short: async () => (await import('./train/recipes.js')).recipes.short,

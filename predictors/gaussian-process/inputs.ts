@@ -1,9 +1,9 @@
-/** Features as distances need them: standardised, without the columns that were constant. */
+/** Features as distances need them: standardised, without the columns that were constant; or as they are. */
 import type { Features } from '../../src/contracts/predictor.js';
 import { columnScales } from '../samples.js';
 
 export interface InputScaling {
-  /** Columns that are not constant in what was fitted to, [dimensions]. */
+  /** Columns that distances are made of, [dimensions]. */
   readonly columns: Int32Array;
   /** The median of each; distances do not ask where the origin is, and from here one-hot features stay mostly zero. */
   readonly origin: Float64Array;
@@ -11,8 +11,10 @@ export interface InputScaling {
   readonly deviation: Float64Array;
 }
 
-export function inputScaling(features: Features): InputScaling {
+/** @param standardise false: every column as it is, those that are constant too */
+export function inputScaling(features: Features, standardise: boolean): InputScaling {
   const { count, width, values } = features;
+  if (!standardise) return asTheyAre(width);
   const { deviation } = columnScales(features);
   const varies = (column: number) => {
     for (let row = 1; row < count; row++) if (values[row * width + column] !== values[column]) return true;
@@ -24,6 +26,11 @@ export function inputScaling(features: Features): InputScaling {
     origin: Float64Array.from(columns, (column) => median(features, column)),
     deviation: Float64Array.from(columns, (column) => deviation[column]),
   };
+}
+
+function asTheyAre(width: number): InputScaling {
+  const columns = Int32Array.from({ length: width }, (_, column) => column);
+  return { columns, origin: new Float64Array(width), deviation: new Float64Array(width).fill(1) };
 }
 
 /** The lower median, which is one of the values. */

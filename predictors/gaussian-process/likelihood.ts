@@ -10,14 +10,13 @@ import type { Point } from './maximise.js';
 export interface Hyperparameters {
   /** η: the noise's variance over s². */
   readonly noise: number;
-  /** ℓ of each dimension, or one for all. */
+  /** ℓ of each dimension. */
   readonly lengths: Float64Array;
 }
 
-/** θ = [log η, log ℓ…]: positive numbers whose scale is what matters. */
-export function fromLogarithms(theta: Float64Array): Hyperparameters {
-  const [noise, ...lengths] = theta.map(Math.exp);
-  return { noise, lengths: Float64Array.from(lengths) };
+/** θ = [log η, log ℓ…]: positive numbers whose scale is what matters. @param lengthOf of each dimension, which ℓ is its own */
+function fromLogarithms(theta: Float64Array, lengthOf: Int32Array): Hyperparameters {
+  return { noise: Math.exp(theta[0]), lengths: Float64Array.from(lengthOf, (length) => Math.exp(theta[1 + length])) };
 }
 
 export interface TrainingInputs {
@@ -25,6 +24,8 @@ export interface TrainingInputs {
   readonly columns: Float64Array;
   readonly count: number;
   readonly dimensions: number;
+  /** Which length each dimension has, [dimensions]: all the same one, one each, or one for every group. */
+  readonly lengthOf: Int32Array;
 }
 
 /** What is known of the labels under given hyperparameters. */
@@ -42,14 +43,13 @@ export interface Factored {
 
 /** @returns a function of θ, undefined where A is not positive definite in floating point */
 export function factoring(inputs: TrainingInputs, labels: Float64Array, correlation: Correlation) {
-  const { count } = inputs;
+  const { count, dimensions, lengthOf } = inputs;
   // With one length for all, distances are made once and scaled.
-  const unit = squaredDistances(inputs, Float64Array.of(1));
+  const unit = isShared(lengthOf) && squaredDistances(inputs, new Float64Array(dimensions).fill(1));
   return (theta: Float64Array): Factored | undefined => {
-    const parameters = fromLogarithms(theta);
+    const parameters = fromLogarithms(theta, lengthOf);
     const { lengths } = parameters;
-    const squared =
-      lengths.length === 1 ? unit.map((value) => value / lengths[0] ** 2) : squaredDistances(inputs, lengths);
+    const squared = unit ? unit.map((value) => value / lengths[0] ** 2) : squaredDistances(inputs, lengths);
     const lower = choleskyFactor(covariance(squared, count, correlation, parameters), count);
     if (lower === undefined) return undefined;
     const alpha = solveFactored(lower, labels);
@@ -70,6 +70,10 @@ export function likelihood(inputs: TrainingInputs, labels: Float64Array, correla
   };
 }
 
+function isShared(lengthOf: Int32Array): boolean {
+  return lengthOf.every((length) => length === 0);
+}
+
 /** A, lower half and diagonal. @param squared r², lower half */
 function covariance(squared: Float64Array, count: number, { of }: Correlation, { noise }: Hyperparameters) {
   const matrix = new Float64Array(count * count);
@@ -84,7 +88,7 @@ function covariance(squared: Float64Array, count: number, { of }: Correlation, {
 function squaredDistances({ columns, count, dimensions }: TrainingInputs, lengths: Float64Array): Float64Array {
   const squared = new Float64Array(count * count);
   for (let f = 0; f < dimensions; f++) {
-    const weight = 1 / lengths[lengths.length === 1 ? 0 : f] ** 2;
+    const weight = 1 / lengths[f] ** 2;
     for (let i = 0; i < count; i++) {
       const value = columns[f * count + i];
       for (let j = 0; j < i; j++) squared[i * count + j] += weight * (value - columns[f * count + j]) ** 2;
@@ -108,11 +112,12 @@ function traceWeights({ lower, alpha, amplitude }: Factored): Float64Array {
 }
 
 function gradientOf(inputs: TrainingInputs, { slope }: Correlation, state: Factored): Float64Array {
-  const { count } = inputs;
+  const { count, lengthOf } = inputs;
   const { parameters, squared } = state;
   const { noise, lengths } = parameters;
+  const shared = isShared(lengthOf);
   const weights = traceWeights(state);
-  const gradient = new Float64Array(1 + lengths.length);
+  const gradient = new Float64Array(2 + Math.max(0, ...lengthOf));
   for (let i = 0; i < count; i++) {
     gradient[0] += (weights[i * count + i] * noise) / 2;
     for (let j = 0; j < i; j++) {
@@ -120,12 +125,11 @@ function gradientOf(inputs: TrainingInputs, { slope }: Correlation, state: Facto
       // Off the diagonal each pair counts twice, which takes the ½ away.
       weights[pair] *= slope(squared[pair]);
       // d(r²)/d(log ℓ) = −2r²
-      if (lengths.length === 1) gradient[1] -= 2 * weights[pair] * squared[pair];
+      if (shared) gradient[1] -= 2 * weights[pair] * squared[pair];
     }
   }
-  for (let f = 0; f < lengths.length && lengths.length > 1; f++) {
-    gradient[1 + f] = lengthGradient(inputs, f, lengths[f], weights);
-  }
+  if (shared) return gradient;
+  for (const [f, length] of lengthOf.entries()) gradient[1 + length] += lengthGradient(inputs, f, lengths[f], weights);
   return gradient;
 }
 

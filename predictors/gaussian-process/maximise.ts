@@ -15,12 +15,12 @@ export interface MaximiseOptions {
   readonly high: Float64Array;
   /** Steps at most. */
   readonly steps: number;
-  /** Ends when a step gains less. */
+  /** Ends when a step promises less. */
   readonly gain: number;
 }
 
 /** A step moves no coordinate further: far away the quadratic model says nothing. */
-const LONGEST_STEP = 2;
+const LONGEST_STEP = 1;
 const HALVINGS = 12;
 
 /** A local maximum of `objective`, which is undefined where it cannot be computed. */
@@ -35,13 +35,13 @@ export function maximise(
   let gradient = point.gradient();
   let inverse = identity(x.length);
   for (let step = 0; step < options.steps; step++) {
-    const direction = ascent(inverse, freeGradient(x, gradient, options));
+    const free = freeGradient(x, gradient, options);
+    const direction = ascent(inverse, free);
+    if (dot(direction, 0, free, 0, x.length) < options.gain) break;
     const next = lineSearch(objective, x, point.value, gradient, direction, options);
     if (next === undefined) break;
     const moved = next.x.map((value, i) => value - x[i]);
-    const gained = next.point.value - point.value;
     ({ x, point } = next);
-    if (gained < options.gain) break;
     const before = gradient;
     gradient = point.gradient();
     // Of the negated objective, whose curvature is positive at a maximum.

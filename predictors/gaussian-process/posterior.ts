@@ -64,7 +64,7 @@ interface ScaledRow {
 function rowReader({ scaling, parameters }: Posterior, { width, values }: Features) {
   const { columns, origin, deviation } = scaling;
   const { lengths } = parameters;
-  const unit = deviation.map((value, f) => 1 / (value * lengths[lengths.length === 1 ? 0 : f]));
+  const unit = deviation.map((value, f) => 1 / (value * lengths[f]));
   const row: ScaledRow = {
     used: 0,
     dimension: new Int32Array(columns.length),
@@ -148,9 +148,7 @@ function explainedVariance(inverse: Float64Array, samples: number, lanes: Float6
 
 /** The samples' own columns over their lengths, and the squared length of their rows. */
 export function sampleColumns(features: Features, scaling: InputScaling, { lengths }: Hyperparameters) {
-  const dimensions = scaling.columns.length;
-  const all = lengths.length === dimensions ? lengths : new Float64Array(dimensions).fill(lengths[0]);
-  const columns = scaledColumns(features, scaling, all);
+  const columns = scaledColumns(features, scaling, lengths);
   const norms = new Float64Array(features.count);
   for (let i = 0; i < columns.length; i++) norms[i % features.count] += columns[i] ** 2;
   return { columns, norms };

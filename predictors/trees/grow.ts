@@ -50,6 +50,9 @@ interface Split {
   readonly leftSum: number;
 }
 
+/** Of splits that gain the same but for rounding, the one looked at first is taken. */
+const CLEARLY = 1 + 1e-9;
+
 /** Grows trees on the same columns; buffers are made once. */
 export class Grower {
   /** Samples in the order of the leaves that they are in. */
@@ -271,7 +274,7 @@ export class Grower {
         const rest = leaf.weight - weight;
         if (previous >= 0 && weight >= least && rest >= least) {
           const gained = sum ** 2 / (weight + penalty) + (leaf.sum - sum) ** 2 / (rest + penalty) - whole;
-          if (gained > gain) {
+          if (gained > gain * CLEARLY) {
             gain = gained;
             cut = previous;
             after = bin;

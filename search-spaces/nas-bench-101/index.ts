@@ -66,5 +66,5 @@ function cellGraph(genotype: Genotype): CellGraph {
     return to === nodes.length - 1 ? 'concat' : 'add';
   };
   const edges = nodes.flatMap((_, to) => sourcesOf(genotype, to).map((from) => ({ from, to, label: joins(from, to) })));
-  return { nodes, edges };
+  return { nodes, edges, operations: [undefined, ...genotype.operations, undefined] };
 }

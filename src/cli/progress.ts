@@ -17,12 +17,12 @@ const TITLES: Readonly<Record<Stage, string>> = {
   export: 'exporting',
 };
 
-/** The event that says a stage is one further. */
-const STEP: Readonly<Record<Stage, RunEvent['type']>> = {
-  score: 'candidate-scored',
-  train: 'evaluation-finished',
-  retrain: 'evaluation-finished',
-  export: 'exported',
+/** The events that say a stage is one further. */
+const STEPS: Readonly<Record<Stage, readonly RunEvent['type'][]>> = {
+  score: ['candidate-scored'],
+  train: ['evaluation-finished', 'evaluation-shared'],
+  retrain: ['evaluation-finished'],
+  export: ['exported'],
 };
 
 /** A stage under way. Trainings are measured in epochs, all else in candidates. */
@@ -71,21 +71,37 @@ function beginning(
 
 /** Takes account of an event; tells whether there is something new to show. */
 function count(state: StageState, event: RunEvent, epochsEach: number): boolean {
-  const step = event.type === STEP[state.stage];
+  const asked = event.type === 'candidate-scored' && event.asked;
+  const step = STEPS[state.stage].includes(event.type) && !asked;
   if (step) state.done++;
   if (step && !trains(state.stage)) state.worked++;
-  if (event.type === 'candidate-scored' && event.value !== undefined) {
-    state.note = `last ${event.metric} ${decimal(event.value)}`;
+  // A resumed training has fewer epochs to go, a last one of the winner another number of them, a shared one none.
+  if (event.type === 'training-started') state.toWork += event.epochs - event.fromEpoch - epochsEach;
+  if (event.type === 'evaluation-shared') state.toWork -= epochsEach;
+  if (event.type === 'epoch') state.worked++;
+  const note = noteOf(event);
+  if (note !== undefined) state.note = note;
+  return step || note !== undefined;
+}
+
+/** What there is to say of the last thing that happened. */
+function noteOf(event: RunEvent): string | undefined {
+  switch (event.type) {
+    case 'candidate-scored':
+      return event.value === undefined ? undefined : `last ${event.metric} ${decimal(event.value)}`;
+    case 'epoch':
+      return `candidate ${event.candidate} epoch ${event.epoch}: validation ${percent(event.validationAccuracy)}`;
+    case 'predictor-fitted':
+      return `fit ${event.iteration}: ${fitWords(event)}`;
+    default:
+      return undefined;
   }
-  if (event.type === 'training-started') {
-    // A resumed training has fewer epochs to go, a last one of the winner another number of them.
-    state.toWork += event.epochs - event.fromEpoch - epochsEach;
-  }
-  if (event.type === 'epoch') {
-    state.worked++;
-    state.note = `candidate ${event.candidate} epoch ${event.epoch}: validation ${percent(event.validationAccuracy)}`;
-  }
-  return step || event.type === 'epoch';
+}
+
+/** `ridge from 12 observations, rank correlation so far 0.512` */
+function fitWords({ predictor, labels, rankCorrelation }: Extract<RunEvent, { type: 'predictor-fitted' }>): string {
+  const correlation = rankCorrelation === undefined ? '' : `, rank correlation so far ${rankCorrelation.toFixed(3)}`;
+  return `${predictor} from ${labels} observations${correlation}`;
 }
 
 /** `scoring 37/100, 9.1 a second, about 7 s left, last naswot 1612.31` */

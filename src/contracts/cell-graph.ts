@@ -13,5 +13,7 @@ export interface CellEdge {
 export interface CellGraph {
   /** What each node is called. */
   readonly nodes: readonly string[];
+  /** What each node computes, where nodes carry the operations and edges only join them; undefined for those that compute nothing. */
+  readonly operations?: readonly (string | undefined)[];
   readonly edges: readonly CellEdge[];
 }

@@ -93,8 +93,8 @@ export interface Ledger extends LedgerReader {
   setStatus(run: string, status: RunStatus): void;
   /** Records an event that has no further facts; returns it as readers will see it. */
   recordEvent(run: string, event: RunEventBody): RunEvent;
-  /** A candidate with its score, and the `candidate-scored` event. */
-  recordScore(run: string, candidate: CandidateRow, score: ScoreRow): RunEvent;
+  /** A candidate with its score, and the `candidate-scored` event, which alone says whether it was proposed or only `asked` for. */
+  recordScore(run: string, candidate: CandidateRow, score: ScoreRow, asked?: boolean): RunEvent;
   /** A new evaluation, or the resumption of one (same number), and its `training-started` event. */
   recordTrainingStarted(
     run: string,

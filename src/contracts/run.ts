@@ -1,8 +1,15 @@
 /** A run: its configuration, and the events that tell its whole story. */
 import type { Json, JsonObject } from './json.js';
 import type { Measures } from './measures.js';
+import type { FitReport } from './sampler.js';
 import type { SkeletonOptions } from './search-space.js';
 import type { EpochRecord, TrainingRecipe } from './training.js';
+
+/**
+ * What a sampler is told of its proposals: their scores, of which the best are then trained; or what came of training each of them, its
+ * validation accuracy.
+ */
+export type LearnsFrom = 'scores' | 'evaluations';
 
 /** Everything that decides a run's result, filled in with every default, as the ledger keeps it. */
 export interface RunConfiguration {
@@ -19,10 +26,12 @@ export interface RunConfiguration {
   readonly testData?: string;
   readonly sampler: string;
   readonly samplerOptions: JsonObject;
+  /** Absent in runs recorded before there was a choice, which learn from scores. */
+  readonly learnsFrom?: LearnsFrom;
   readonly metric: string;
-  /** Candidates proposed and scored. */
+  /** Candidates proposed and scored, where the sampler learns from scores; and the most that a sampler may have scored beside its proposals. */
   readonly count: number;
-  /** Top candidates trained. */
+  /** Top candidates trained; where the sampler learns from evaluations, proposals evaluated. */
   readonly train: number;
   readonly recipe: TrainingRecipe;
   /** Epochs for a final training of the winner; 0: none. */
@@ -78,6 +87,8 @@ export type RunEventBody =
       readonly failure?: string;
       /** The candidate whose score this is, where it was not computed anew. */
       readonly sharedWith?: number;
+      /** Not proposed, only scored: the sampler asked for it. */
+      readonly asked?: true;
       readonly seconds: number;
       readonly parameters: number;
       readonly multiplyAdds: number;
@@ -100,6 +111,15 @@ export type RunEventBody =
       readonly failure?: string;
       readonly seconds: number;
     }
+  /** A proposal that computes the same as an earlier one: that one's evaluation, `sharedWith`, stands for it, and it is not trained. */
+  | {
+      readonly type: 'evaluation-shared';
+      readonly evaluation: number;
+      readonly candidate: number;
+      readonly sharedWith: number;
+    }
+  /** What a learning sampler thought. `rankCorrelation` is Spearman's ρ between what earlier fits predicted and what was then observed. */
+  | ({ readonly type: 'predictor-fitted'; readonly rankCorrelation?: number } & FitReport)
   | {
       readonly type: 'exported';
       readonly candidate: number;

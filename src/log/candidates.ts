@@ -49,7 +49,13 @@ export function readScores(connection: Connection, run: string): ScoreRow[] {
   }));
 }
 
-export function recordScore(connection: Connection, run: string, candidate: CandidateRow, score: ScoreRow): RunEvent {
+export function recordScore(
+  connection: Connection,
+  run: string,
+  candidate: CandidateRow,
+  score: ScoreRow,
+  asked = false,
+): RunEvent {
   if (score.candidate !== candidate.candidate) {
     throw ledgerError(`The score of candidate ${score.candidate} was given to candidate ${candidate.candidate}.`);
   }
@@ -63,6 +69,7 @@ export function recordScore(connection: Connection, run: string, candidate: Cand
     value: score.value,
     failure: score.failure,
     sharedWith: score.sharedWith,
+    ...(asked && { asked }),
     seconds: score.seconds,
     parameters: candidate.parameters,
     multiplyAdds: candidate.multiplyAdds,

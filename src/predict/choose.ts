@@ -35,11 +35,14 @@ export function uniformOfTop(top: number): Choice {
 export const greedy: Choice = ({ prediction: { mean }, open, count }) => largest(mean, open, count);
 
 /** Expected improvement over the best so far (Jones et al., Journal of Global Optimization 1998, equation 15). */
-export const expectedImprovement: Choice = ({ prediction, open, best, count }) => {
+export const expectedImprovement: Choice = ({ prediction, open, best, count }) =>
+  largest(expectedImprovements(prediction, best), open, count);
+
+/** E[max(0, x − best)] of every prediction. */
+export function expectedImprovements(prediction: Prediction, best: number): Float64Array {
   const { mean, variance } = withVariance(prediction);
-  const improvement = mean.map((value, i) => improvementOver(best, value, Math.sqrt(variance[i])));
-  return largest(improvement, open, count);
-};
+  return mean.map((value, i) => improvementOver(best, value, Math.sqrt(variance[i])));
+}
 
 /** Thompson sampling: one draw from each member's prediction, taken as independent; the best draws win. */
 export const thompson: Choice = ({ prediction, open, count, random }) => {

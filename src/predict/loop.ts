@@ -8,11 +8,21 @@ import type { Observation, Sampler, SamplerContext } from '../contracts/sampler.
 import type { Choice } from './choose.js';
 import type { CandidatePool } from './pool.js';
 
+/** The successful evaluations: what a predictor is fitted to. */
+export interface Labelled {
+  readonly features: Features;
+  readonly values: Float64Array;
+}
+
 /** What one iteration thinks. */
 export interface Ranking {
   readonly predictor: string;
-  /** Of every pool member; in the units of the observations. */
+  /** Of every pool member, on any scale. */
   readonly prediction: Prediction;
+  /** The best value so far on that scale. */
+  readonly best: number;
+  /** From that scale to the units of the observations; absent where they are the same. */
+  readonly toUnits?: (value: number) => number;
 }
 
 export interface LoopParts<A> {
@@ -23,57 +33,16 @@ export interface LoopParts<A> {
   readonly batch: number;
   first(index: number): A | Promise<A>;
   pool(seen: readonly Observation<A>[], random: Random): CandidatePool<A>;
-  rank(pool: CandidatePool<A>, labels: LabelledMembers<A>, random: Random): Promise<Ranking>;
+  rank(pool: CandidatePool<A>, labelled: Labelled, random: Random): Promise<Ranking>;
   readonly choose: Choice;
 }
 
-/** The successful evaluations: what a predictor is fitted to. */
-export interface LabelledMembers<A> {
-  readonly architectures: readonly A[];
-  /** Encodings. */
-  readonly features: Features;
-  readonly values: Float64Array;
-}
-
 /** A sampler that goes through the loop. Failed evaluations are not proposed again, and teach nothing. */
-export function weakPredictorLoop<A>(
-  { space, random, report }: SamplerContext<A>,
-  encode: (architectures: readonly A[]) => Features,
-  { name, initial, batch, first, pool, rank, choose }: LoopParts<A>,
-): Sampler<A> {
-  let current: { readonly iteration: number; readonly proposals: Promise<readonly A[]> } | undefined;
+export function weakPredictorLoop<A>(context: SamplerContext<A>, parts: LoopParts<A>): Sampler<A> {
+  const { space, random } = context;
+  const { name, initial, batch, first } = parts;
   const iterationOf = (index: number) => Math.floor((index - initial) / batch);
-
-  const proposalsOf = async (iteration: number, seen: readonly Observation<A>[]): Promise<readonly A[]> => {
-    const stream = random.child('iteration', iteration);
-    const evaluated = new Set(seen.map(({ architecture }) => space.format(architecture)));
-    const candidates = pool(seen, stream.child('pool'));
-    const open = candidates.texts.flatMap((text, member) => (evaluated.has(text) ? [] : [member]));
-    const succeeded = seen.filter(({ value }) => value !== undefined);
-    if (succeeded.length === 0)
-      return open.length === 0
-        ? []
-        : stream.sample(open, Math.min(batch, open.length)).map((m) => candidates.architectures[m]);
-    const architectures = succeeded.map(({ architecture }) => architecture);
-    const values = Float64Array.from(succeeded, ({ value }) => value!);
-    const labels = { architectures, features: encode(architectures), values };
-    const { predictor, prediction } = await rank(candidates, labels, stream.child('fit'));
-    const best = Math.max(...values);
-    const chosen = choose({ prediction, open, best, count: batch, random: stream.child('choice') });
-    report?.({
-      iteration: iteration + 1,
-      predictor,
-      labels: values.length,
-      ranked: candidates.texts.length,
-      proposals: chosen.map((member, position) => ({
-        proposal: initial + iteration * batch + position,
-        architecture: candidates.texts[member],
-        mean: prediction.mean[member],
-        ...(prediction.variance && { deviation: Math.sqrt(prediction.variance[member]) }),
-      })),
-    });
-    return chosen.map((member) => candidates.architectures[member]);
-  };
+  let current: { readonly iteration: number; readonly proposals: Promise<readonly A[]> } | undefined;
 
   return {
     name,
@@ -81,10 +50,52 @@ export function weakPredictorLoop<A>(
     async propose(index, seen) {
       if (index < initial) return first(index);
       const iteration = iterationOf(index);
-      if (current?.iteration !== iteration) current = { iteration, proposals: proposalsOf(iteration, seen) };
+      if (current?.iteration !== iteration) {
+        current = { iteration, proposals: proposalsOf(context, parts, iteration, seen) };
+      }
       const proposals = await current.proposals;
       // Everything has been evaluated: what is left to propose is anything.
       return proposals[(index - initial) % batch] ?? space.sample(random.child('proposal', index));
     },
   };
+}
+
+/** The batch of one iteration, at most `batch` members of the pool that were not evaluated. */
+async function proposalsOf<A>(
+  { space, random, report }: SamplerContext<A>,
+  { initial, batch, pool, rank, choose }: LoopParts<A>,
+  iteration: number,
+  seen: readonly Observation<A>[],
+): Promise<readonly A[]> {
+  const stream = random.child('iteration', iteration);
+  const evaluated = new Set(seen.map(({ architecture }) => space.format(architecture)));
+  const candidates = pool(seen, stream.child('pool'));
+  const { architectures, texts } = candidates;
+  const open = texts.flatMap((text, member) => (evaluated.has(text) ? [] : [member]));
+  const succeeded = seen.filter(({ value }) => value !== undefined);
+  if (succeeded.length === 0) {
+    return stream.sample(open, Math.min(batch, open.length)).map((member) => architectures[member]);
+  }
+  const values = Float64Array.from(succeeded, ({ value }) => value!);
+  const features = candidates.describe(succeeded.map(({ architecture }) => architecture));
+  const ranking = await rank(candidates, { features, values }, stream.child('fit'));
+  const { predictor, prediction, best, toUnits = (value) => value } = ranking;
+  const chosen = choose({ prediction, open, best, count: batch, random: stream.child('choice') });
+  report?.({
+    iteration: iteration + 1,
+    predictor,
+    labels: values.length,
+    ranked: texts.length,
+    proposals: chosen.map((member, position) => {
+      const mean = prediction.mean[member];
+      const deviation = prediction.variance && Math.sqrt(prediction.variance[member]);
+      return {
+        proposal: initial + iteration * batch + position,
+        architecture: texts[member],
+        mean: toUnits(mean),
+        ...(deviation !== undefined && { deviation: (toUnits(mean + deviation) - toUnits(mean - deviation)) / 2 }),
+      };
+    }),
+  });
+  return chosen.map((member) => architectures[member]);
 }

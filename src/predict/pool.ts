@@ -9,9 +9,14 @@ export interface CandidatePool<A> {
   readonly architectures: readonly A[];
   /** Official texts. */
   readonly texts: readonly string[];
-  /** Encodings of the space. */
+  /** Of the architectures. */
   readonly features: Features;
+  /** The features of others, in the same units. */
+  describe(architectures: readonly A[]): Features;
 }
+
+/** Architectures as a pool. */
+export type MakePool<A> = (architectures: readonly A[]) => CandidatePool<A>;
 
 export interface PoolOptions {
   /** Architectures in a fresh pool. */
@@ -26,20 +31,22 @@ const PARENTS = 10;
 
 /**
  * The pool of one iteration: always the same where everything is listed.
+ * @param make describes architectures as the strategy's predictors want them
  * @returns a function of what has been seen and the iteration's own stream
  */
 export function pools<A>(
   { space, pool }: SamplerContext<A>,
   { size, listed }: PoolOptions,
+  make: MakePool<A>,
 ): (seen: readonly Observation<A>[], random: Random) => CandidatePool<A> {
   const enumerable = space.enumerate && (space.size ?? Number.POSITIVE_INFINITY) <= listed;
   let all: CandidatePool<A> | undefined;
   return (seen, random) => {
     if (pool || enumerable) {
-      all ??= poolOf(space, pool ?? [...space.enumerate!()]);
+      all ??= make(pool ?? [...space.enumerate!()]);
       return all;
     }
-    return poolOf(space, freshDraws(space, seen, size, random));
+    return make(freshDraws(space, seen, size, random));
   };
 }
 
@@ -58,9 +65,14 @@ function freshDraws<A>(space: SearchSpace<A>, seen: readonly Observation<A>[], s
   return [...draws.values()];
 }
 
-/** Architectures with their texts and encodings. */
-export function poolOf<A>(space: SearchSpace<A>, architectures: readonly A[]): CandidatePool<A> {
-  return { architectures, texts: architectures.map(space.format), features: encoded(space, architectures) };
+/** Architectures described by the space's encodings. */
+export function encodedPool<A>(space: SearchSpace<A>): MakePool<A> {
+  return (architectures) => ({
+    architectures,
+    texts: architectures.map(space.format),
+    features: encoded(space, architectures),
+    describe: (others) => encoded(space, others),
+  });
 }
 
 /** Encodings, [architectures, encodingLength]. */

@@ -5,11 +5,11 @@ import type { JsonObject } from '../contracts/json.js';
 import type { SamplerContext, SamplerFactory } from '../contracts/sampler.js';
 import { type Choice, expectedImprovement, greedy, thompson, uniformOfTop } from './choose.js';
 import { weakPredictorLoop } from './loop.js';
-import { encoded, pools } from './pool.js';
+import { encodedPool, pools } from './pool.js';
 import { predictorOf } from './predictor.js';
 
 export interface WeakNasOptions {
-  /** Uniform draws before the first fit. Default 10, as on NAS-Bench-201; 100 on NAS-Bench-101. */
+  /** Uniform draws before the first fit. Default 10; in spaces of more than 100,000 architectures 100: as on NAS-Bench-201 and -101. */
   readonly initial: number;
   /** Architectures a fit. Default 10. */
   readonly batch: number;
@@ -23,6 +23,8 @@ export interface WeakNasOptions {
   /** Architectures ranked where the space can't be listed. Default 10,000. */
   readonly pool: number;
 }
+
+const LARGE = 100_000;
 
 const DEFAULTS: WeakNasOptions = {
   initial: 10,
@@ -40,26 +42,24 @@ const LISTED = 500_000;
 /** Labels are standardised by those seen only; the published code uses the whole table's, which nobody has. */
 export const weakNasSampler: SamplerFactory = <A>(context: SamplerContext<A>) => {
   const { space, random } = context;
-  const { initial, batch, top, choose, predictor, predictorOptions, pool } = completeOptions(context.options);
+  const { initial, batch, top, choose, predictor, predictorOptions, pool } = completeOptions(context);
   const draw = (index: number) => {
     const stream = random.child('proposal', index);
     return context.pool ? stream.pick(context.pool) : space.sample(stream);
   };
-  return weakPredictorLoop(context, (architectures) => encoded(space, architectures), {
+  return weakPredictorLoop(context, {
     name: 'weaknas',
     initial,
     batch,
     first: draw,
-    pool: pools(context, { size: pool, listed: LISTED }),
+    pool: pools(context, { size: pool, listed: LISTED }, encodedPool(space)),
     async rank({ features }, labels, stream) {
-      const fitted = await (await predictorOf(context, predictor, stream, predictorOptions)).fit(
-        labels.features,
-        labels.values,
-      );
+      const made = await predictorOf(context, predictor, stream, predictorOptions);
+      const fitted = await made.fit(labels.features, labels.values);
       const variance = choose === 'expected-improvement' || choose === 'thompson';
       const prediction = await fitted.predict(features, { variance });
       await fitted.release?.();
-      return { predictor, prediction };
+      return { predictor, prediction, best: Math.max(...labels.values) };
     },
     choose: choiceNamed(choose, top),
   });
@@ -77,9 +77,10 @@ function choiceNamed(name: string, top: number): Choice {
   return choice;
 }
 
-function completeOptions(options: JsonObject = {}): WeakNasOptions {
+function completeOptions({ options = {}, space }: Pick<SamplerContext, 'options' | 'space'>): WeakNasOptions {
   knownOptions('an option of the sampler weaknas', options, Object.keys(DEFAULTS));
-  const given = { ...DEFAULTS, ...options };
+  const large = (space.size ?? Number.POSITIVE_INFINITY) > LARGE;
+  const given = { ...DEFAULTS, ...(large && { initial: 100 }), ...options };
   return {
     initial: wholeNumber('`initial`', given.initial, 1),
     batch: wholeNumber('`batch`', given.batch, 1),

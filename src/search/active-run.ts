@@ -4,6 +4,7 @@ import type { DataReference, NetworkReference, WorkerPool } from '../contracts/j
 import type { Ledger } from '../contracts/ledger.js';
 import type { RunConfiguration, RunEventBody } from '../contracts/run.js';
 import type { SkeletonOptions } from '../contracts/search-space.js';
+import { isAbort } from '../workers/abort.js';
 import type { Prepared } from './prepare.js';
 
 export interface ActiveRun extends Prepared {
@@ -42,4 +43,9 @@ const FATAL: readonly ErrorCode[] = ['usage', 'data', 'ledger'];
 
 export function isFatal(thrown: unknown): boolean {
   return thrown instanceof NascentError && FATAL.includes(thrown.code);
+}
+
+/** Whether work ended because the run was told to stop. */
+export function isStop({ signal }: ActiveRun, thrown: unknown): boolean {
+  return signal.aborted && isAbort(thrown);
 }

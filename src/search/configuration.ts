@@ -4,9 +4,9 @@
  */
 import { wholeNumber } from '../base/errors.js';
 import type { JsonObject } from '../contracts/json.js';
-import type { RunConfiguration } from '../contracts/run.js';
+import type { LearnsFrom, RunConfiguration } from '../contracts/run.js';
 import type { SkeletonOptions } from '../contracts/search-space.js';
-import { names, plainObject, requireKnownKeys, requireObject, text } from './fields.js';
+import { names, oneOf, plainObject, requireKnownKeys, requireObject, text } from './fields.js';
 import { completeRecipe, DEFAULT_RECIPE, overlaid, type RecipeChanges } from './recipe.js';
 
 /** What may be given of a configuration: any of its fields; of a recipe, its name or changes to the default one. */
@@ -24,6 +24,7 @@ export const DEFAULTS = {
   data: 'synthetic',
   sampler: 'random',
   samplerOptions: {},
+  learnsFrom: 'scores',
   metric: 'naswot',
   count: 100,
   train: 3,
@@ -36,10 +37,14 @@ export const DEFAULTS = {
   output: 'nascent-models',
 } as const satisfies SearchSettings;
 
+/** `train` where the sampler learns from evaluations: fewer teach it nothing. */
+export const DEFAULT_EVALUATIONS = 30;
+
 /** Names of all settings. */
 export const SETTING_NAMES: readonly string[] = [...Object.keys(DEFAULTS), 'testData'];
 
 const MOST_CANDIDATES = 10_000_000;
+const LEARNS_FROM: readonly LearnsFrom[] = ['scores', 'evaluations'];
 
 /**
  * Fills in defaults and checks every field by itself. A complete configuration comes back as it was.
@@ -49,6 +54,7 @@ export async function completeConfiguration(settings: object): Promise<RunConfig
   requireKnownKeys('an option of search', settings, SETTING_NAMES);
   const given = overlaid(DEFAULTS, settings);
   const count = wholeNumber('`count`', given.count, 1, MOST_CANDIDATES);
+  const learnsFrom = oneOf('`learnsFrom`', given.learnsFrom, LEARNS_FROM);
   return {
     space: text('`space`', given.space),
     spaceOptions: plainObject('`spaceOptions`', given.spaceOptions),
@@ -58,9 +64,10 @@ export async function completeConfiguration(settings: object): Promise<RunConfig
     ...(given.testData !== undefined && { testData: text('`testData`', given.testData) }),
     sampler: text('`sampler`', given.sampler),
     samplerOptions: plainObject('`samplerOptions`', given.samplerOptions),
+    learnsFrom,
     metric: text('`metric`', given.metric),
     count,
-    train: wholeNumber('`train`, which is at most `count`,', given.train, 1, count),
+    train: trainCount(settings, learnsFrom, count),
     recipe: await completeRecipe(given.recipe),
     retrainEpochs: wholeNumber('`retrainEpochs`', given.retrainEpochs, 0, 100_000),
     // Two images are the least that can be told apart.
@@ -70,6 +77,12 @@ export async function completeConfiguration(settings: object): Promise<RunConfig
     formats: names('`formats`', given.formats),
     output: text('`output`', given.output),
   };
+}
+
+/** Where the sampler learns from scores, the best of `count` candidates; else whatever is proposed. */
+function trainCount({ train }: SearchSettings, learnsFrom: LearnsFrom, count: number): number {
+  if (learnsFrom === 'evaluations') return wholeNumber('`train`', train ?? DEFAULT_EVALUATIONS, 1, MOST_CANDIDATES);
+  return wholeNumber('`train`, which is at most `count`,', train ?? DEFAULTS.train, 1, count);
 }
 
 /** The options of a skeleton over the defaults here; the space checks their values and fills in the rest. */

@@ -1,10 +1,13 @@
-/** One evaluation: a training in the pool, written down epoch by epoch, and gone on with where the ledger holds its beginning. */
+/**
+ * Evaluations: each a training in the pool, written down epoch by epoch, and gone on with where the ledger holds its beginning; and
+ * how several of them run side by side.
+ */
 import { messageOf } from '../base/errors.js';
 import type { TrainJob } from '../contracts/job.js';
 import type { EvaluationRow } from '../contracts/ledger.js';
 import type { TrainingResult } from '../contracts/training.js';
 import { isAbort } from '../workers/abort.js';
-import { type ActiveRun, dataReference, isFatal, networkReference, THREADS } from './active-run.js';
+import { type ActiveRun, dataReference, isFatal, isStop, networkReference, THREADS } from './active-run.js';
 
 export interface EvaluationPlan extends Pick<EvaluationRow, 'evaluation' | 'candidate' | 'stage' | 'recipe'> {
   readonly architecture: string;
@@ -12,14 +15,14 @@ export interface EvaluationPlan extends Pick<EvaluationRow, 'evaluation' | 'cand
 
 /**
  * Trains until the end, or until `signal` fires; then the last recorded epoch is where it goes on.
- * @returns how it ended
+ * @returns what came of it; undefined where it was stopped
  * @throws what concerns the whole run
  */
 export async function evaluate(
   run: ActiveRun,
   { architecture, ...start }: EvaluationPlan,
   signal: AbortSignal,
-): Promise<'finished' | 'failed' | 'stopped'> {
+): Promise<TrainingResult | undefined> {
   const { configuration, ledger, id, pool } = run;
   const { evaluation } = start;
   const checkpoint = ledger.checkpoint(id, evaluation);
@@ -47,11 +50,58 @@ export async function evaluate(
       },
     });
   } catch (thrown) {
-    if (isAbort(thrown)) return 'stopped';
+    if (isAbort(thrown)) return undefined;
     if (isFatal(thrown)) throw thrown;
     result = { failure: messageOf(thrown), seconds: (performance.now() - began) / 1000 };
   }
   ledger.recordEvaluation(id, evaluation, { ...result, seconds: earlier + result.seconds });
   run.changed();
-  return 'failure' in result ? 'failed' : 'finished';
+  return result;
+}
+
+export interface Schedule {
+  /** The training to start next; undefined while there is none as things stand. Not asked again before it has answered. */
+  next(running: number): EvaluationPlan | undefined | Promise<EvaluationPlan | undefined>;
+  /** Hears of every training that was not stopped. */
+  ended(plan: EvaluationPlan, result: TrainingResult): void;
+}
+
+/**
+ * Trains what `next` gives, as many at once as the pool takes, until it gives nothing and nothing runs, or the run is told to stop.
+ * @throws what concerns the whole run, after the other trainings have stopped
+ */
+export async function evaluateSideBySide(run: ActiveRun, { next, ended }: Schedule): Promise<void> {
+  const running = new Set<Promise<void>>();
+  const failing = new AbortController();
+  const signal = AbortSignal.any([run.signal, failing.signal]);
+  let fatal: { readonly error: unknown } | undefined;
+  const fail = (error: unknown) => {
+    fatal ??= { error };
+    failing.abort();
+  };
+  const start = async (plan: EvaluationPlan) => {
+    try {
+      const result = await evaluate(run, plan, signal);
+      if (result) ended(plan, result);
+    } catch (error) {
+      fail(error);
+    }
+  };
+  const planned = async () => {
+    try {
+      return await next(running.size);
+    } catch (error) {
+      if (!isStop(run, error)) fail(error);
+    }
+  };
+
+  while (true) {
+    const plan = signal.aborted || running.size >= run.pool.size ? undefined : await planned();
+    if (plan && !signal.aborted) {
+      const training = start(plan).finally(() => running.delete(training));
+      running.add(training);
+    } else if (running.size > 0) await Promise.race(running);
+    else break;
+  }
+  if (fatal) throw fatal.error;
 }

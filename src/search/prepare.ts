@@ -5,9 +5,10 @@ import { random } from '../base/random.js';
 import { modules, resolve } from '../catalog.js';
 import type { DataSplits } from '../contracts/dataset.js';
 import type { Exporter } from '../contracts/exporter.js';
+import type { KernelBackend } from '../contracts/kernel-backend.js';
 import type { Metric } from '../contracts/metric.js';
 import type { RunConfiguration } from '../contracts/run.js';
-import type { Sampler } from '../contracts/sampler.js';
+import type { Sampler, SamplerContext } from '../contracts/sampler.js';
 import type { SearchSpace, SkeletonOptions } from '../contracts/search-space.js';
 
 /** What `engine: 'auto'` chooses. */
@@ -23,8 +24,8 @@ export interface Prepared {
   readonly engineVersion: string;
   /** Of everything that a result depends on beside the configuration; the data's fingerprint under `data`. */
   readonly versions: Readonly<Record<string, string>>;
-  /** A new sampler at the start of its proposals. */
-  sampler(): Sampler;
+  /** A new sampler; `told` is what a run that has begun lets it know. */
+  sampler(told?: Pick<SamplerContext, 'knowledge' | 'report'>): Sampler;
 }
 
 /**
@@ -34,8 +35,14 @@ export interface Prepared {
 export async function prepare(given: RunConfiguration): Promise<Prepared> {
   const space = (await resolve('spaces', given.space))(given.spaceOptions);
   const makeSampler = await resolve('samplers', given.sampler);
-  const sampler = () =>
-    makeSampler({ space, random: random(given.seed).child('sampling'), options: given.samplerOptions });
+  const sampler = (told: Pick<SamplerContext, 'knowledge' | 'report'> = {}) =>
+    makeSampler({
+      space,
+      random: random(given.seed).child('sampling'),
+      options: given.samplerOptions,
+      predictor: predictors(async () => engine),
+      ...told,
+    });
   sampler();
   const metric = await resolve('metrics', given.metric);
   const exporters = await Promise.all(given.formats.map((name) => resolve('exporters', name)));
@@ -64,6 +71,14 @@ export async function prepare(given: RunConfiguration): Promise<Prepared> {
       data: data.fingerprint,
     },
     sampler,
+  };
+}
+
+/** Predictors by their names in the catalogue. */
+function predictors(engine: () => Promise<KernelBackend>): NonNullable<SamplerContext['predictor']> {
+  return async (name, stream, options) => {
+    const make = await resolve('predictors', name);
+    return make({ random: stream, options, engine, predictor: (member) => resolve('predictors', member) });
   };
 }
 

@@ -19,7 +19,7 @@ export interface SearchResult {
   readonly interrupted: boolean;
   /** Best by validation accuracy after its last epoch; absent where no training has finished yet. */
   readonly best?: BestCandidate;
-  /** All trainings, in the order of their scores; a retraining last. */
+  /** All trainings, in the order of their scores, or of their proposals where the sampler learns from them; a retraining last. */
   readonly trained: readonly TrainedCandidate[];
   readonly artifacts: readonly ArtifactRow[];
   /** From the call of `search` to its end. */

@@ -6,20 +6,20 @@ import type { ScoreResult } from '../contracts/metric.js';
 import type { Cost } from '../contracts/network.js';
 import type { ActiveRun } from './active-run.js';
 
-/** A recorded candidate with its score or the reason why there is none. */
-export interface ScoredCandidate {
-  readonly candidate: number;
-  readonly architecture: string;
-  readonly value?: number;
-  readonly failure?: string;
-}
-
 /** A candidate that is next to be recorded. */
-export interface Proposed {
-  readonly candidate: number;
+export interface NewCandidate {
   readonly architecture: string;
   /** The canonical form that stands for all that the metric cannot tell apart: what is scored. */
   readonly form: string;
+  /** Not proposed: the sampler asked for its score. */
+  readonly asked: boolean;
+}
+
+/** A recorded candidate with its score or the reason why there is none. */
+export interface ScoredCandidate extends NewCandidate {
+  readonly candidate: number;
+  readonly value?: number;
+  readonly failure?: string;
 }
 
 export interface ScoreOutcome {
@@ -28,44 +28,61 @@ export interface ScoreOutcome {
 }
 
 export interface ScoreRecorder {
+  /** Candidates recorded so far, in order. */
+  readonly recorded: readonly ScoredCandidate[];
+  /** Those among them that were proposed: proposal i at place i. */
+  readonly proposed: readonly ScoredCandidate[];
+  formOf(architecture: unknown): string;
   /** Whether a candidate of this form is recorded: its score is shared. */
   knows(form: string): boolean;
   /** Records the candidate after the last one; `outcome` may be absent where its form is known. */
-  record(proposed: Proposed, outcome: ScoreOutcome | undefined): void;
+  record(candidate: NewCandidate, outcome: ScoreOutcome | undefined): ScoredCandidate;
 }
 
-/** @param scored the candidates recorded so far; grows with each that is recorded */
-export async function scoreRecorder(run: ActiveRun, scored: ScoredCandidate[]): Promise<ScoreRecorder> {
+/** @param asked recorded candidates that were not proposed */
+export async function scoreRecorder(run: ActiveRun, asked: ReadonlySet<number>): Promise<ScoreRecorder> {
   const { space, metric, ledger, id } = run;
   const costOf = await costs(run);
+  const formOf = (architecture: unknown) => space.format(space.canonical(architecture, metric.sees));
+  const recorded: ScoredCandidate[] = [];
+  const proposed: ScoredCandidate[] = [];
   const firstOf = new Map<string, ScoredCandidate>();
-  const remember = (form: string, candidate: ScoredCandidate) => {
-    if (!firstOf.has(form)) firstOf.set(form, candidate);
+  const keep = (candidate: ScoredCandidate) => {
+    recorded.push(candidate);
+    if (!candidate.asked) proposed.push(candidate);
+    if (!firstOf.has(candidate.form)) firstOf.set(candidate.form, candidate);
+    return candidate;
   };
-  for (const candidate of scored) {
-    remember(space.format(space.canonical(space.parse(candidate.architecture), metric.sees)), candidate);
+
+  const scores = new Map(ledger.scores(id).map((score) => [score.candidate, score]));
+  for (const { candidate, architecture } of ledger.candidates(id)) {
+    const form = formOf(space.parse(architecture));
+    keep({ candidate, architecture, form, asked: asked.has(candidate), ...scoreOf(scores.get(candidate)!) });
   }
   return {
+    recorded,
+    proposed,
+    formOf,
     knows: (form) => firstOf.has(form),
-    record({ candidate, architecture, form }, outcome) {
-      const shared = firstOf.get(form);
+    record(added, outcome) {
+      const shared = firstOf.get(added.form);
       const score = shared ? scoreOf(shared) : scoreOf(outcome!.score);
+      const { architecture } = added;
+      const candidate = recorded.length + 1;
       const row: ScoreRow = {
         candidate,
-        provenance: provenanceOf(run, form),
+        provenance: provenanceOf(run, added.form),
         ...score,
         ...(shared && { sharedWith: shared.candidate }),
         seconds: shared ? 0 : outcome!.seconds,
       };
-      ledger.recordScore(id, { candidate, architecture, ...costOf(architecture) }, row);
-      const recorded = { candidate, architecture, ...score };
-      scored.push(recorded);
-      remember(form, recorded);
+      ledger.recordScore(id, { candidate, architecture, ...costOf(architecture) }, row, added.asked);
+      const kept = keep({ ...added, candidate, ...score });
       run.changed();
+      return kept;
     },
   };
 }
-
 function scoreOf(score: { readonly value?: number; readonly failure?: string }): Pick<ScoreRow, 'value' | 'failure'> {
   return score.failure === undefined ? { value: score.value } : { failure: score.failure };
 }

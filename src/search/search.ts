@@ -10,6 +10,7 @@ import { type ActiveRun, recordEvent } from './active-run.js';
 import { completeConfiguration } from './configuration.js';
 import { type EventSource, eventSource } from './event-stream.js';
 import { exportStage } from './export-stage.js';
+import { learnStage } from './learn-stage.js';
 import { checkedOptions, type SearchOptions, type StartOptions } from './options.js';
 import { compareVersions, type Prepared, prepare } from './prepare.js';
 import { rankedCandidates } from './ranking.js';
@@ -28,7 +29,8 @@ export interface SearchRun extends AsyncIterable<RunEvent> {
 }
 
 /**
- * Proposes and scores candidates, trains the best, exports the winner; everything into the ledger. Starts at once.
+ * Proposes and scores candidates, trains the best, exports the winner; everything into the ledger. Starts at once. With `learnsFrom:
+ * 'evaluations'` every proposal is trained, and the sampler goes on from what came of it.
  *
  * When `signal` fires no new job begins: scores in flight are finished and recorded, trainings stop after their last recorded
  * epoch, and the run can be resumed. Where it fires before the run has begun there is nothing to resume, and `result`
@@ -157,12 +159,16 @@ async function perform(
 /** @returns false where the caller's signal came before the end */
 async function passStages(run: ActiveRun): Promise<boolean> {
   const { ledger, id, space, configuration } = run;
-  const scored = await scoreStage(run);
-  if (scored.length < configuration.count) return false;
-  if (!(await trainStage(run, rankedCandidates(run, scored)))) return false;
+  const evaluated = configuration.learnsFrom === 'evaluations' ? learnStage(run) : scoreAndTrain(run);
+  if (!(await evaluated)) return false;
   if (!(await retrainStage(run))) return false;
   const best = await bestCandidate(ledger, id, space, configuration);
   return best === undefined || exportStage(run, best);
+}
+
+async function scoreAndTrain(run: ActiveRun): Promise<boolean> {
+  const scored = await scoreStage(run);
+  return scored.length === run.configuration.count && trainStage(run, rankedCandidates(run, scored));
 }
 
 async function finish(run: ActiveRun, started: number): Promise<void> {

@@ -6,7 +6,7 @@
 import { NascentError } from '../base/errors.js';
 import type { EvaluationRow } from '../contracts/ledger.js';
 import { type ActiveRun, recordEvent } from './active-run.js';
-import { type EvaluationPlan, evaluate } from './evaluation.js';
+import { type EvaluationPlan, evaluate, evaluateSideBySide } from './evaluation.js';
 import { bestEvaluation, validationAccuracy } from './ranking.js';
 import type { ScoredCandidate } from './score-recorder.js';
 
@@ -37,7 +37,8 @@ export async function trainStage(run: ActiveRun, ranked: readonly ScoredCandidat
   return complete;
 }
 
-function requireSomeTraining(evaluations: readonly EvaluationRow[]): void {
+/** @throws NascentError `machine` with the first reason, where every training has failed */
+export function requireSomeTraining(evaluations: readonly EvaluationRow[]): void {
   if (bestEvaluation(evaluations)) return;
   const first = evaluations[0]?.failure;
   const words = `Expected at least one of ${evaluations.length} trainings to succeed, got none; the first: ${first}`;
@@ -45,41 +46,21 @@ function requireSomeTraining(evaluations: readonly EvaluationRow[]): void {
 }
 
 /**
- * Runs `plans` in order, as many at once as the pool takes and are still needed, until `wanted` have succeeded.
+ * Runs `plans` in order, as many at once as are still needed, until `wanted` have succeeded.
  * @returns false where the run was told to stop before
  */
 async function trainUntil(run: ActiveRun, plans: readonly EvaluationPlan[], wanted: number): Promise<boolean> {
   const queue = [...plans];
-  const running = new Set<Promise<void>>();
-  const failing = new AbortController();
-  const signal = AbortSignal.any([run.signal, failing.signal]);
+  let ended = 0;
   let succeeded = 0;
-  let stopped = 0;
-  let fatal: { readonly error: unknown } | undefined;
-
-  const start = async (plan: EvaluationPlan) => {
-    try {
-      const end = await evaluate(run, plan, signal);
-      if (end === 'finished') succeeded++;
-      if (end === 'stopped') stopped++;
-    } catch (error) {
-      fatal ??= { error };
-      failing.abort();
-    }
-  };
-  const mayStart = () =>
-    !signal.aborted && queue.length > 0 && running.size < run.pool.size && succeeded + running.size < wanted;
-
-  while (true) {
-    while (mayStart()) {
-      const training = start(queue.shift()!).finally(() => running.delete(training));
-      running.add(training);
-    }
-    if (running.size === 0) break;
-    await Promise.race(running);
-  }
-  if (fatal) throw fatal.error;
-  return stopped === 0 && (succeeded >= wanted || queue.length === 0);
+  await evaluateSideBySide(run, {
+    next: (running) => (succeeded + running < wanted ? queue.shift() : undefined),
+    ended(_, result) {
+      ended++;
+      if (!('failure' in result)) succeeded++;
+    },
+  });
+  return succeeded >= wanted || ended === plans.length;
 }
 
 /**
@@ -95,10 +76,11 @@ export async function retrainStage(run: ActiveRun): Promise<boolean> {
   recordEvent(run, { type: 'stage-started', stage: 'retrain', total: 1, done: over ? 1 : 0 });
   if (over) return true;
   const { architecture } = ledger.candidates(id).find(({ candidate }) => candidate === short.candidate)!;
-  const evaluation = earlier?.evaluation ?? ledger.evaluations(id).length + 1;
+  const numbers = ledger.evaluations(id).map(({ evaluation }) => evaluation);
+  const evaluation = earlier?.evaluation ?? Math.max(configuration.train, ...numbers) + 1;
   const recipe = { ...configuration.recipe, epochs: configuration.retrainEpochs };
   const plan = { evaluation, candidate: short.candidate, architecture, stage: 'retrain' as const, recipe };
-  if ((await evaluate(run, plan, run.signal)) === 'stopped') return false;
+  if (!(await evaluate(run, plan, run.signal))) return false;
   warnIfWorse(run, short);
   return true;
 }
@@ -111,6 +93,6 @@ function warnIfWorse(run: ActiveRun, short: EvaluationRow): void {
   recordEvent(run, { type: 'warning', message });
 }
 
-function evaluationsOf({ ledger, id }: ActiveRun, stage: 'train' | 'retrain'): EvaluationRow[] {
+export function evaluationsOf({ ledger, id }: ActiveRun, stage: 'train' | 'retrain'): EvaluationRow[] {
   return ledger.evaluations(id).filter((row) => row.stage === stage);
 }

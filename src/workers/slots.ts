@@ -1,5 +1,5 @@
 /** Slots: at most so many holders at once, the others wait in the order in which they came. */
-import { abortError } from './abort.js';
+import { abortError, whenAborted } from './abort.js';
 
 export interface Slots {
   /** Waits for a free slot; the result gives it back. Rejects with an AbortError where `signal` fires first. */
@@ -21,21 +21,22 @@ export function slots(size: number): Slots {
           reject(abortError(signal));
           return;
         }
-        const leave = () => {
-          waiting.splice(waiting.indexOf(enter), 1);
-          reject(abortError(signal));
-        };
-        const enter = () => {
-          signal?.removeEventListener('abort', leave);
-          resolve(give);
-        };
         if (free > 0) {
           free--;
-          enter();
-        } else {
-          waiting.push(enter);
-          signal?.addEventListener('abort', leave, { once: true });
+          resolve(give);
+          return;
         }
+        let forget = () => {};
+        const enter = () => {
+          forget();
+          resolve(give);
+        };
+        waiting.push(enter);
+        if (!signal) return;
+        forget = whenAborted(signal, () => {
+          waiting.splice(waiting.indexOf(enter), 1);
+          reject(abortError(signal));
+        });
       });
     },
   };

@@ -7,7 +7,7 @@
 import { MessageChannel } from 'node:worker_threads';
 import { NascentError } from '../base/errors.js';
 import type { Job, JobResults, TrainProgress, WorkerPool } from '../contracts/job.js';
-import { unlessAborted } from './abort.js';
+import { unlessAborted, whenAborted } from './abort.js';
 import { jobName } from './job-name.js';
 import { errorOf, type Order, type Task } from './messages.js';
 import { slots } from './slots.js';
@@ -71,13 +71,13 @@ async function askForTraining(
       stop();
     }
   });
-  signal?.addEventListener('abort', stop, { once: true });
+  const forget = signal && whenAborted(signal, stop);
   try {
     return await ask(threads, { job, port: port2 });
   } catch (error) {
     throw thrown ? thrown.error : error;
   } finally {
-    signal?.removeEventListener('abort', stop);
+    forget?.();
     port1.close();
   }
 }

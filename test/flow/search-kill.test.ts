@@ -50,18 +50,15 @@ function settings(path: string): SearchOptions & { readonly ledger: string } {
   return { ...smallRun(path), count: 12, recipe: { epochs: 4, batchSize: 32, warmupEpochs: 0 }, workers: 2 };
 }
 
-test('a search that is killed four times ends as one that is not', async () => {
-  const calm = settings(folder());
+/** A search that is killed at each of these moments and resumed, beside one of the same settings that nobody disturbs. */
+async function killedAndCalm(given: Partial<SearchOptions>, moments: readonly ((event: RunEvent) => boolean)[]) {
+  const calm = { ...settings(folder()), ...given };
   const undisturbed = search(calm);
-  const disturbed = settings(folder());
-  const { run } = await killed(disturbed, (event) => event.type === 'candidate-scored' && event.candidate === 5);
+  const disturbed = { ...settings(folder()), ...given };
+  const [first, ...others] = moments;
+  const { run } = await killed(disturbed, first);
   const resume = { ledger: disturbed.ledger, resume: run, workers: 2 };
-  const moments: readonly ((event: RunEvent) => boolean)[] = [
-    (event) => event.type === 'training-started',
-    (event) => event.type === 'epoch' && event.epoch === 2,
-    (event) => event.type === 'exported',
-  ];
-  for (const moment of moments) await killed(resume, moment);
+  for (const moment of others) await killed(resume, moment);
 
   const result = await search(resume).result;
   const expected = await undisturbed.result;
@@ -69,10 +66,39 @@ test('a search that is killed four times ends as one that is not', async () => {
   expect(findings(disturbed.ledger, run)).toEqual(findings(calm.ledger, expected.run));
   const events = eventsOf(disturbed.ledger, run);
   expect(events.map(({ sequence }) => sequence)).toEqual(events.map((_, i) => i + 1));
-  expect(events.filter(({ type }) => type === 'run-started')).toHaveLength(5);
-  const scored = (all: readonly RunEvent[]) => all.filter(({ type }) => type === 'candidate-scored');
-  // No candidate was scored twice, and none is missing.
-  expect(lastingEvents(scored(events))).toEqual(lastingEvents(scored(eventsOf(calm.ledger, expected.run))));
+  expect(events.filter(({ type }) => type === 'run-started')).toHaveLength(moments.length + 1);
+  const once = (all: readonly RunEvent[]) => lastingEvents(all.filter(({ type }) => ONCE.includes(type)));
+  // No candidate was scored twice, no fit told twice, and none is missing.
+  expect(once(events)).toEqual(once(eventsOf(calm.ledger, expected.run)));
+}
+
+const ONCE: readonly RunEvent['type'][] = ['candidate-scored', 'predictor-fitted', 'evaluation-shared'];
+
+test('a search that is killed four times ends as one that is not', async () => {
+  await killedAndCalm({}, [
+    (event) => event.type === 'candidate-scored' && event.candidate === 5,
+    (event) => event.type === 'training-started',
+    (event) => event.type === 'epoch' && event.epoch === 2,
+    (event) => event.type === 'exported',
+  ]);
+}, 120_000);
+
+test('so does one that learns from evaluations', async () => {
+  const samplerOptions = { predictor: 'ridge', initial: 4, batch: 2 };
+  await killedAndCalm({ sampler: 'weaknas', samplerOptions, learnsFrom: 'evaluations', train: 9 }, [
+    (event) => event.type === 'candidate-scored' && event.candidate === 3,
+    (event) => event.type === 'predictor-fitted' && event.iteration === 1,
+    (event) => event.type === 'training-started' && event.evaluation === 6,
+    (event) => event.type === 'epoch' && event.evaluation >= 8 && event.epoch === 2,
+  ]);
+}, 120_000);
+
+test('so does one that asks for scores', async () => {
+  const samplerOptions = { population: 4, draws: 12 };
+  await killedAndCalm({ sampler: 'area', samplerOptions, learnsFrom: 'evaluations', train: 6, count: 10 }, [
+    (event) => event.type === 'candidate-scored' && event.candidate === 4,
+    (event) => event.type === 'candidate-scored' && event.candidate === 12,
+  ]);
 }, 120_000);
 
 test('a run that another process is at is left alone, also by a process that resumes it', async () => {

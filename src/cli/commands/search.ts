@@ -11,13 +11,16 @@ Examples:
   nascent search
   nascent search --data cifar10:cifar-10-batches-bin --count 500 --train 5 --epochs 30
   nascent search --sampler evolution --sampler-option population=20 --count 200 --seed 7
+  nascent search --strategy weaknas --train 40 --sampler-option predictor=gradient-boosting,initial=10,batch=10
   nascent search --data cifar10:train.bin.gz --test-data cifar10:test.bin.gz --ledger cifar.sqlite --json
 `;
 
 export function addSearch(program: Command, terminal: Terminal): void {
   const command = program
     .command('search')
-    .description('propose and score candidates, train the best of them, export and check the winner')
+    .description(
+      'propose and score candidates, train the best of them or, with a strategy, all; export and check the winner',
+    )
     .option('--json', 'every event of the run as an object a line')
     .addHelpText('after', EXAMPLES);
   addSettings(command, SETTINGS).action(async (flags: Flags) => {

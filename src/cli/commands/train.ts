@@ -10,7 +10,8 @@ import type { Terminal } from '../terminal.js';
 import { collect } from './score.js';
 
 /** What is trained is given, so there is nothing to propose or to choose. */
-const SETTINGS = ALL.filter(({ flag }) => !['sampler', 'sampler-option', 'count', 'train'].includes(flag));
+const PROPOSING = ['sampler', 'sampler-option', 'strategy', 'learns-from', 'count', 'train'];
+const SETTINGS = ALL.filter(({ flag }) => !PROPOSING.includes(flag));
 
 const EXAMPLES = `
 Every architecture is scored too, so that the ledger shows score and accuracy side by side. The best by validation is exported.

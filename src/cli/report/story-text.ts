@@ -2,18 +2,19 @@
 import type { RunConfiguration } from '../../contracts/run.js';
 import type { SkeletonOptions } from '../../contracts/search-space.js';
 import type { TrainingRecipe } from '../../contracts/training.js';
-import { counted, decimal, duration, millions, moment, percent } from './numbers.js';
-import type { Correlations, RunStory, ScoredCandidate, TrainedCandidate } from './story.js';
+import { counted, decimal, duration, millions, moment, percent, whole } from './numbers.js';
+import type { Correlations, Fit, RunStory, ScoredCandidate, TrainedCandidate } from './story.js';
 import { table } from './table.js';
 
 const MOST_OF_REASON = 160;
 
 /** All of it, for `nascent show run`. */
 export function storyLines(story: RunStory): string[] {
-  return [...headLines(story), ...topLines(story), ...trainedLines(story), ...artifactLines(story)];
+  return [...headLines(story), ...topLines(story), ...fitLines(story), ...trainedLines(story), ...artifactLines(story)];
 }
 
-function headLines({ run, scored, shared, scoreFailures, scoringSeconds }: RunStory): string[] {
+function headLines({ run, scored, asked, shared, scoreFailures, scoringSeconds }: RunStory): string[] {
+  const notProposed = asked === 0 ? '' : `, ${asked} of them only because the sampler asked`;
   const same = shared === 0 ? '' : `, ${shared} of them the same to the metric as another one`;
   return [
     `run ${run.id}: ${run.status}, began ${moment(run.created)}`,
@@ -23,19 +24,22 @@ function headLines({ run, scored, shared, scoreFailures, scoringSeconds }: RunSt
       .map(([name, version]) => `${name} ${version}`)
       .join(', ')}`,
     '',
-    `${counted(scored, 'candidate')} scored in ${duration(scoringSeconds)} of work${same}.`,
+    `${counted(scored, 'candidate')} scored in ${duration(scoringSeconds)} of work${notProposed}${same}.`,
     ...Object.entries(scoreFailures).map(([reason, count]) => `  ${count} without a score: ${brief(reason)}`),
   ];
 }
 
 function configurationLines(configuration: RunConfiguration): string[] {
   const { space, data, testData, sampler, metric, seed, engine, scoreBatch, count, train } = configuration;
+  const learns = configuration.learnsFrom === 'evaluations';
+  const proposed = learns ? `${counted(train, 'evaluation')} to learn from` : counted(count, 'candidate');
+  const chosen = learns ? 'every proposal' : `the best ${train}`;
   const lines: [string, string][] = [
     ['space', `${space}${options(configuration.spaceOptions)}`],
     ['data', testData === undefined ? data : `${data}, test images ${testData}`],
-    ['sampler', `${sampler}${options(configuration.samplerOptions)}, ${counted(count, 'candidate')}, seed ${seed}`],
+    ['sampler', `${sampler}${options(configuration.samplerOptions)}, ${proposed}, seed ${seed}`],
     ['metric', `${metric} on ${scoreBatch} images; ${skeleton(configuration.scoreSkeleton)}`],
-    ['training', `the best ${train}; ${skeleton(configuration.trainSkeleton)}; ${recipe(configuration.recipe)}`],
+    ['training', `${chosen}; ${skeleton(configuration.trainSkeleton)}; ${recipe(configuration.recipe)}`],
     ['engine', engine],
   ];
   if (configuration.retrainEpochs > 0) lines.splice(5, 0, ['retraining', `${configuration.retrainEpochs} epochs`]);
@@ -43,7 +47,9 @@ function configurationLines(configuration: RunConfiguration): string[] {
 }
 
 function options(given: Readonly<Record<string, unknown>>): string {
-  const pairs = Object.entries(given).map(([name, value]) => `${name}=${String(value)}`);
+  const isTree = (value: unknown) => typeof value === 'object' && !Array.isArray(value);
+  const text = (value: unknown) => (isTree(value) ? JSON.stringify(value) : String(value));
+  const pairs = Object.entries(given).map(([name, value]) => `${name}=${text(value)}`);
   return pairs.length === 0 ? '' : ` (${pairs.join(', ')})`;
 }
 
@@ -67,14 +73,33 @@ function topLines({ top, run }: RunStory): string[] {
   return ['', `Best by ${run.configuration.metric}:`, ...indented(table(columns, top))];
 }
 
-export function trainedLines({ trained, trainingFailures, correlations }: RunStory): string[] {
+function fitLines({ fits }: RunStory): string[] {
+  if (fits.length === 0) return [];
+  const columns = [
+    { title: 'fit', text: (fit: Fit) => String(fit.iteration), align: 'right' },
+    { title: 'predictor', text: (fit: Fit) => fit.predictor },
+    { title: 'observations', text: (fit: Fit) => whole(fit.labels), align: 'right' },
+    { title: 'ranked', text: (fit: Fit) => whole(fit.ranked), align: 'right' },
+    { title: 'best predicted', text: (fit: Fit) => (fit.best === undefined ? '-' : decimal(fit.best)), align: 'right' },
+    { title: 'rank correlation', text: (fit: Fit) => fit.rankCorrelation?.toFixed(3) ?? '-', align: 'right' },
+  ] as const;
+  return [
+    '',
+    'What the sampler thought (rank correlation: Spearman, of earlier predictions with what was then observed):',
+    ...indented(table(columns, fits)),
+  ];
+}
+
+export function trainedLines({ trained, trainingFailures, sharedTrainings, correlations }: RunStory): string[] {
   const failures = trainingFailures.map(({ candidate, failure }) => `Candidate ${candidate} failed: ${brief(failure)}`);
   if (trained.length === 0) return failures;
+  const shared = `${counted(sharedTrainings, 'proposal')} repeated a function and shared its training.`;
   return [
     '',
     'Trained, best by validation first (test accuracy chooses nothing):',
     ...indented(table(TRAINED_COLUMNS, trained)),
     ...failures,
+    ...(sharedTrainings > 0 ? [shared] : []),
     ...correlationLines(correlations),
   ];
 }

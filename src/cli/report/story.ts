@@ -9,6 +9,7 @@ import type {
   ScoreRow,
 } from '../../contracts/ledger.js';
 import type { Cost } from '../../contracts/network.js';
+import type { RunEvent } from '../../contracts/run.js';
 
 export interface ScoredCandidate extends CandidateRow {
   readonly value: number;
@@ -33,9 +34,23 @@ export interface Correlations {
   readonly multiplyAdds: number | undefined;
 }
 
+/** What a learning sampler thought before a batch of proposals. */
+export interface Fit {
+  readonly iteration: number;
+  readonly predictor: string;
+  readonly labels: number;
+  readonly ranked: number;
+  /** Best prediction among the proposals that followed; absent where none did. */
+  readonly best?: number;
+  /** Of earlier predictions with what was then observed. */
+  readonly rankCorrelation?: number;
+}
+
 export interface RunStory {
   readonly run: RunRow;
   readonly scored: number;
+  /** Those among them that were not proposed: the sampler asked for their scores. */
+  readonly asked: number;
   /** Candidates whose score another one shares, as both are the same to the metric. */
   readonly shared: number;
   /** How often each reason was given for a score that could not be computed. */
@@ -46,7 +61,10 @@ export interface RunStory {
   /** Best validation accuracy first. */
   readonly trained: readonly TrainedCandidate[];
   readonly trainingFailures: readonly { readonly candidate: number; readonly failure: string }[];
+  /** Proposals that another one's training stands for, as both compute the same. */
+  readonly sharedTrainings: number;
   readonly correlations: Correlations | undefined;
+  readonly fits: readonly Fit[];
   readonly artifacts: readonly ArtifactRow[];
 }
 
@@ -73,6 +91,7 @@ export function runStory(
   const candidates = new Map(ledger.candidates(run.id).map((row) => [row.candidate, row]));
   const scores = ledger.scores(run.id);
   const evaluations = ledger.evaluations(run.id);
+  const events = ledger.events(run.id);
   const trained = trainedCandidates(evaluations, candidates, scores).map((each) => ({
     ...each,
     ...trainedCost(each.architecture),
@@ -80,6 +99,7 @@ export function runStory(
   return {
     run,
     scored: scores.length,
+    asked: events.filter((event) => event.type === 'candidate-scored' && event.asked).length,
     shared: scores.filter(({ sharedWith }) => sharedWith !== undefined).length,
     scoreFailures: countFailures(scores),
     scoringSeconds: scores.reduce((sum, { seconds }) => sum + seconds, 0),
@@ -88,9 +108,18 @@ export function runStory(
     trainingFailures: evaluations.flatMap(({ candidate, failure }) =>
       failure === undefined ? [] : [{ candidate, failure }],
     ),
+    sharedTrainings: events.filter(({ type }) => type === 'evaluation-shared').length,
     correlations: correlationsOf(trained, higherIsBetter),
+    fits: events.flatMap(fitOf),
     artifacts: ledger.artifacts(run.id),
   };
+}
+
+function fitOf(event: RunEvent): Fit[] {
+  if (event.type !== 'predictor-fitted') return [];
+  const { iteration, predictor, labels, ranked, proposals, rankCorrelation } = event;
+  const best = proposals.length > 0 && { best: Math.max(...proposals.map(({ mean }) => mean)) };
+  return [{ iteration, predictor, labels, ranked, ...best, ...(rankCorrelation !== undefined && { rankCorrelation }) }];
 }
 
 function bestScores(

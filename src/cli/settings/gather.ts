@@ -1,10 +1,11 @@
 /** Settings from everywhere, in order: flags, then the environment, then the file; what is in none of them keeps its default. */
+import { expected } from '../../base/errors.js';
 import { nearestName } from '../../base/names.js';
 import { remark, type Terminal } from '../terminal.js';
 import { readSettingsFile } from './file.js';
 import { readSetting } from './read.js';
 import { attributeName, environmentName, type Given, type Setting } from './setting.js';
-import { SETTINGS } from './table.js';
+import { SETTINGS, STRATEGY } from './table.js';
 
 /** What commander found, by attribute name. */
 export type Flags = Readonly<Record<string, unknown>>;
@@ -17,7 +18,17 @@ export async function gatherSettings(terminal: Terminal, own: readonly Setting[]
   const file = await readSettingsFile(SETTINGS, terminal.folder, configFile(terminal, flags));
   warnOfUnknownVariables(terminal);
   const layers = [file ? ofCommand(own, file.settings) : {}, fromEnvironment(own, terminal), fromFlags(own, flags)];
-  return layers.reduce(merge, {});
+  return layers.map(withoutStrategy).reduce(merge, {});
+}
+
+/** A strategy is a sampler that learns from evaluations. Said in each layer by itself, so that a flag wins over the file here too. */
+function withoutStrategy({ [STRATEGY]: strategy, ...given }: Given): Given {
+  if (strategy === undefined) return given;
+  if (given.sampler !== undefined)
+    throw expected('a strategy', 'given without a sampler, for it is one', given.sampler);
+  const { learnsFrom = 'evaluations' } = given;
+  if (learnsFrom !== 'evaluations') throw expected('a strategy', 'one that learns from evaluations', learnsFrom);
+  return { ...given, sampler: strategy, learnsFrom };
 }
 
 function configFile(terminal: Terminal, flags: Flags): string | undefined {

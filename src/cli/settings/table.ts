@@ -1,5 +1,5 @@
 /** Every setting there is. Places are the fields of `search`'s options, whose defaults the help texts show. */
-import { DEFAULTS } from '../../search/configuration.js';
+import { DEFAULT_EVALUATIONS, DEFAULTS } from '../../search/configuration.js';
 import { DEFAULT_LEDGER } from '../../search/options.js';
 import { recipes } from '../../train/recipes.js';
 import type { Setting } from './setting.js';
@@ -7,6 +7,8 @@ import type { Setting } from './setting.js';
 const RECIPE = recipes[DEFAULTS.recipe];
 /** Where a recipe's name stands beside changes to it; in the file, `recipe` may also be the name alone. */
 export const RECIPE_NAME = 'recipe.name';
+/** Stands for a sampler and what it learns from; see `gather`. */
+export const STRATEGY = 'strategy';
 const NONE = 'none';
 
 /** What is searched, and how it is scored. */
@@ -44,9 +46,25 @@ const SEARCHING: readonly Setting[] = [
     places: ['samplerOptions'],
   },
   {
+    flag: 'strategy',
+    kind: 'text',
+    placeholder: 'name',
+    summary: 'sampler whose proposals are all trained and that learns from each, e.g. weaknas; takes --sampler-option',
+    fallback: NONE,
+    places: [STRATEGY],
+  },
+  {
+    flag: 'learns-from',
+    kind: 'text',
+    placeholder: 'what',
+    summary: 'what the sampler is told: scores, or evaluations as with --strategy',
+    fallback: DEFAULTS.learnsFrom,
+    places: ['learnsFrom'],
+  },
+  {
     flag: 'count',
     kind: 'number',
-    summary: 'candidates to propose and score',
+    summary: 'candidates to propose and score; also the most that a sampler may have scored beside its proposals',
     fallback: String(DEFAULTS.count),
     places: ['count'],
   },
@@ -138,8 +156,8 @@ const TRAINING: readonly Setting[] = [
   {
     flag: 'train',
     kind: 'number',
-    summary: 'best candidates by score to train',
-    fallback: String(DEFAULTS.train),
+    summary: 'best candidates by score to train; with a strategy, its proposals',
+    fallback: `${DEFAULTS.train}; with a strategy ${DEFAULT_EVALUATIONS}`,
     places: ['train'],
   },
   {

@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { namesOf, resolve } from '../../../src/catalog.js';
-import { completeConfiguration, DEFAULTS, SETTING_NAMES } from '../../../src/search/configuration.js';
+import {
+  completeConfiguration,
+  DEFAULT_EVALUATIONS,
+  DEFAULTS,
+  SETTING_NAMES,
+} from '../../../src/search/configuration.js';
 
 const refused: readonly (readonly [object, string])[] = [
   [{ count: 0 }, 'Expected `count` to be a whole number from 1 to 10000000, got 0.'],
@@ -8,6 +13,8 @@ const refused: readonly (readonly [object, string])[] = [
   [{ count: '100' }, 'got "100".'],
   [{ train: 0 }, 'Expected `train`, which is at most `count`, to be a whole number from 1 to 100, got 0.'],
   [{ count: 4, train: 5 }, 'Expected `train`, which is at most `count`, to be a whole number from 1 to 4, got 5.'],
+  [{ learnsFrom: 'tests' }, 'Expected `learnsFrom` to be one of scores, evaluations, got "tests".'],
+  [{ learnsFrom: 'evaluations', train: 0 }, 'Expected `train` to be a whole number from 1 to 10000000, got 0.'],
   [{ scoreBatch: 1 }, 'Expected `scoreBatch` to be a whole number from 2 to 4096, got 1.'],
   [{ seed: -1 }, 'Expected `seed` to be a whole number of at least 0, got -1.'],
   [{ retrainEpochs: -3 }, 'Expected `retrainEpochs`'],
@@ -47,6 +54,11 @@ describe('a configuration', () => {
     const configuration = await completeConfiguration({});
     expect(configuration).toMatchObject({ ...DEFAULTS, recipe: await resolve('recipes', DEFAULTS.recipe) });
     expect(Object.keys(configuration).sort()).toEqual(SETTING_NAMES.filter((name) => name !== 'testData').sort());
+  });
+
+  test('has room for more evaluations than scored candidates where the sampler learns from them', async () => {
+    const { train, count } = await completeConfiguration({ learnsFrom: 'evaluations', count: 5 });
+    expect({ train, count }).toEqual({ train: DEFAULT_EVALUATIONS, count: 5 });
   });
 
   test('comes back as it was once it is complete', async () => {

@@ -1,0 +1,99 @@
+/**
+ * The pool of the default strategy: architectures described by what they compute.
+ *
+ * Cells of one function (a dead edge here, a renamed node there) are one row of features, so that each teaches about the others. Three
+ * groups of features: the space's encoding of the canonical form, counts of operations, and counts along paths. Columns of the last two are
+ * standardised over the pool; those of the encoding are left as they are.
+ */
+import type { Features } from '../contracts/predictor.js';
+import type { SearchSpace } from '../contracts/search-space.js';
+import { graphFeatures, labelsOf } from './graph-features.js';
+import type { CandidatePool } from './pool.js';
+
+export interface FunctionPool<A> extends CandidatePool<A> {
+  /** For each architecture the number of its function. */
+  readonly functionOf: Int32Array;
+  /** One row a function. */
+  readonly functions: Features;
+  /** Widths of the groups of features. */
+  readonly groups: readonly number[];
+}
+
+/** Where a column is constant over the pool, any unit does. */
+const LEAST_DEVIATION = 1e-9;
+
+export function functionPool<A>(space: SearchSpace<A>, architectures: readonly A[]): FunctionPool<A> {
+  const numbers = new Map<string, number>();
+  const forms: A[] = [];
+  const functionOf = Int32Array.from(architectures, (architecture) => {
+    const form = space.canonical(architecture, 'function');
+    const text = space.format(form);
+    const known = numbers.get(text);
+    if (known !== undefined) return known;
+    numbers.set(text, forms.length);
+    return forms.push(form) - 1;
+  });
+  const describe = describer(space, forms);
+  const functions = describe.rows(forms);
+  return {
+    architectures,
+    texts: architectures.map(space.format),
+    get features() {
+      return spread(functions, functionOf);
+    },
+    describe: (others) => describe.rows(others.map((other) => space.canonical(other, 'function'))),
+    functionOf,
+    functions,
+    groups: describe.groups,
+  };
+}
+
+/** Features of canonical forms in the units of the pool. */
+function describer<A>(space: SearchSpace<A>, forms: readonly A[]) {
+  const { graph } = space;
+  const labels = graph ? labelsOf(forms.map(graph)) : [];
+  const groupsOf = (form: A): ArrayLike<number>[] => {
+    const encoding = space.encode(form);
+    if (!graph) return [encoding];
+    const { counts, paths } = graphFeatures(graph(form), labels);
+    return [encoding, counts, paths];
+  };
+  const raw = forms.map((form) => groupsOf(form));
+  const groups = raw[0].map(({ length }) => length);
+  const width = groups.reduce((total, length) => total + length, 0);
+  const scale = scaling(raw, groups[0], width);
+  const rows = (described: readonly A[]): Features => {
+    const values = new Float32Array(described.length * width);
+    described.forEach((form, row) => {
+      groupsOf(form)
+        .flatMap((group) => [...Array.from(group)])
+        .forEach((value, i) => {
+          values[row * width + i] = (value - scale.mean[i]) / scale.deviation[i];
+        });
+    });
+    return { count: described.length, width, values };
+  };
+  return { groups, rows };
+}
+
+/** Mean and deviation of each column; the first `untouched` columns keep their units. */
+function scaling(raw: readonly ArrayLike<number>[][], untouched: number, width: number) {
+  const mean = new Float64Array(width);
+  const deviation = new Float64Array(width).fill(1);
+  const rows = raw.map((groups) => groups.flatMap((group) => [...Array.from(group)]));
+  for (let i = untouched; i < width; i++) {
+    for (const row of rows) mean[i] += row[i] / rows.length;
+    const variance = rows.reduce((total, row) => total + (row[i] - mean[i]) ** 2, 0) / rows.length;
+    deviation[i] = Math.max(Math.sqrt(variance), LEAST_DEVIATION);
+  }
+  return { mean, deviation };
+}
+
+/** A row for each architecture. */
+function spread({ width, values }: Features, functionOf: Int32Array): Features {
+  const all = new Float32Array(functionOf.length * width);
+  functionOf.forEach((number, row) => {
+    all.set(values.subarray(number * width, (number + 1) * width), row * width);
+  });
+  return { count: functionOf.length, width, values: all };
+}
