@@ -70,8 +70,9 @@ export function likelihood(inputs: TrainingInputs, labels: Float64Array, correla
   };
 }
 
+/** Whether one length is for all; where there are no dimensions, there is none. */
 function isShared(lengthOf: Int32Array): boolean {
-  return lengthOf.every((length) => length === 0);
+  return lengthOf.length > 0 && lengthOf.every((length) => length === 0);
 }
 
 /** A, lower half and diagonal. @param squared r², lower half */

@@ -7,7 +7,7 @@ import type { ActiveRun } from './active-run.js';
 import { fitReports } from './fit-reports.js';
 import { type History, historyOf } from './history.js';
 import { knowledgeOf } from './knowledge.js';
-import { type ScoreQueue, scoreQueue } from './score-queue.js';
+import { ScoreQueue } from './score-queue.js';
 import { scoreRecorder } from './score-recorder.js';
 
 /** Gives the outcome of a recorded proposal: what was evaluated, and its value, higher is better. */
@@ -49,7 +49,7 @@ export interface Proposing {
 
 export async function proposing(run: ActiveRun): Promise<Proposing> {
   const history = historyOf(run);
-  const queue = scoreQueue(run, await scoreRecorder(run, history.asked));
+  const queue = new ScoreQueue(run, await scoreRecorder(run, history.asked));
   return {
     history,
     queue,

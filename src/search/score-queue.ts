@@ -9,22 +9,6 @@ import { abortError } from '../workers/abort.js';
 import { type ActiveRun, dataReference, isFatal, networkReference, THREADS } from './active-run.js';
 import type { NewCandidate, ScoredCandidate, ScoreOutcome, ScoreRecorder } from './score-recorder.js';
 
-export interface ScoreQueue extends Pick<ScoreRecorder, 'recorded' | 'proposed' | 'formOf'> {
-  /** Whether another candidate would begin at once and wait for few. */
-  readonly hasRoom: boolean;
-  /** Jobs in flight. */
-  readonly running: number;
-  /**
-   * Puts a candidate behind the last one; resolves when it is recorded. Nobody has to wait for it.
-   * @throws AbortError where the run was told to stop before its score was begun; what concerns the whole run, as `idle` does
-   */
-  add(architecture: unknown, asked?: boolean): Promise<ScoredCandidate>;
-  /** Resolves when the next job has ended. */
-  jobEnd(): Promise<void>;
-  /** Waits for the jobs in flight. @throws what concerns the whole run */
-  idle(): Promise<void>;
-}
-
 /** A candidate on its way. Without an outcome its job waits or runs, or an earlier candidate has its form. */
 interface Entry extends NewCandidate {
   outcome?: ScoreOutcome;
@@ -35,83 +19,120 @@ interface Entry extends NewCandidate {
 /** Candidates a worker that may wait for a slower one before them: a kill loses no more scores than those. */
 const WAITING_A_WORKER = 4;
 
-export function scoreQueue(run: ActiveRun, recorder: ScoreRecorder): ScoreQueue {
-  const { space, pool, signal } = run;
-  /** Added and not recorded. Jobs begin in their order, so behind the first that has not begun none has. */
-  const entries: Entry[] = [];
-  const unbegun: Entry[] = [];
-  const running = new Set<Promise<void>>();
-  let fatal: { readonly error: unknown } | undefined;
+export class ScoreQueue {
+  /** Added and not recorded. Jobs begin in their order: behind the first of `unbegun` none has begun. */
+  private readonly entries: Entry[] = [];
+  private readonly unbegun: Entry[] = [];
+  private readonly jobs = new Set<Promise<void>>();
+  private fatal?: { readonly error: unknown };
 
-  /** Forgets an entry and all behind it, which can't be recorded before it. */
-  const drop = (first: Entry, reason: unknown) => {
-    const place = entries.indexOf(first);
-    if (place >= 0) for (const { reject } of entries.splice(place)) reject(reason);
-    unbegun.length = 0;
-  };
-  const fail = (entry: Entry, error: unknown) => {
-    fatal ??= { error };
-    drop(entry, error);
-  };
-  const recordReady = () => {
+  constructor(
+    private readonly run: ActiveRun,
+    private readonly recorder: ScoreRecorder,
+  ) {}
+
+  /** Candidates recorded so far. */
+  get recorded(): readonly ScoredCandidate[] {
+    return this.recorder.recorded;
+  }
+
+  /** Those among them that were proposed: proposal i at place i. */
+  get proposed(): readonly ScoredCandidate[] {
+    return this.recorder.proposed;
+  }
+
+  /** Whether another candidate would begin at once and wait for few. */
+  get hasRoom(): boolean {
+    const { pool, signal } = this.run;
+    const few = this.jobs.size < pool.size && this.entries.length < WAITING_A_WORKER * pool.size;
+    return few && !this.fatal && !signal.aborted;
+  }
+
+  /** Jobs in flight. */
+  get running(): number {
+    return this.jobs.size;
+  }
+
+  /** What the metric can tell of an architecture. */
+  formOf(architecture: unknown): string {
+    return this.recorder.formOf(architecture);
+  }
+
+  /**
+   * Puts a candidate behind the last one; resolves when it is recorded. Nobody has to wait for it.
+   * @param asked not proposed: the sampler asks for its score
+   * @throws AbortError where the run was told to stop before its score was begun; what concerns the whole run, as `idle` does
+   */
+  add(architecture: unknown, asked = false): Promise<ScoredCandidate> {
+    const form = this.formOf(architecture);
+    const recorded = new Promise<ScoredCandidate>((resolve, reject) => {
+      if (this.fatal) return reject(this.fatal.error);
+      const entry: Entry = { architecture: this.run.space.format(architecture), form, asked, resolve, reject };
+      const isNew = !this.recorder.knows(form) && !this.entries.some((earlier) => earlier.form === form);
+      if (isNew) this.unbegun.push(entry);
+      this.entries.push(entry);
+      this.advance();
+    });
+    recorded.catch(() => {});
+    return recorded;
+  }
+
+  /** Resolves when the next of the jobs in flight has ended. */
+  jobEnd(): Promise<void> {
+    return Promise.race(this.jobs);
+  }
+
+  /** Waits for the jobs in flight. @throws what concerns the whole run */
+  async idle(): Promise<void> {
+    while (this.jobs.size > 0) await this.jobEnd();
+    if (this.fatal) throw this.fatal.error;
+  }
+
+  private advance(): void {
+    const { pool, signal } = this.run;
+    this.recordReady();
+    if (this.unbegun.length > 0 && signal.aborted) this.drop(this.unbegun[0], abortError(signal));
+    while (this.unbegun.length > 0 && this.jobs.size < pool.size) {
+      const job = this.begin(this.unbegun.shift()!).then(() => {
+        this.jobs.delete(job);
+        this.advance();
+      });
+      this.jobs.add(job);
+    }
+  }
+
+  private recordReady(): void {
+    const { entries, recorder } = this;
     while (entries.length > 0 && (entries[0].outcome || recorder.knows(entries[0].form))) {
       const [entry] = entries;
       try {
         entry.resolve(recorder.record(entry, entry.outcome));
         entries.shift();
       } catch (error) {
-        fail(entry, error);
+        this.fail(entry, error);
       }
     }
-  };
-  const begin = async (entry: Entry) => {
-    try {
-      entry.outcome = await computeScore(run, entry.form);
-    } catch (error) {
-      fail(entry, error);
-    }
-  };
-  const advance = () => {
-    recordReady();
-    if (unbegun.length > 0 && signal.aborted) drop(unbegun[0], abortError(signal));
-    while (unbegun.length > 0 && running.size < pool.size) {
-      const job = begin(unbegun.shift()!).then(() => {
-        running.delete(job);
-        advance();
-      });
-      running.add(job);
-    }
-  };
+  }
 
-  return {
-    recorded: recorder.recorded,
-    proposed: recorder.proposed,
-    formOf: recorder.formOf,
-    get hasRoom() {
-      const few = running.size < pool.size && entries.length < WAITING_A_WORKER * pool.size;
-      return few && !fatal && !signal.aborted;
-    },
-    get running() {
-      return running.size;
-    },
-    add(architecture, asked = false) {
-      const form = recorder.formOf(architecture);
-      const recorded = new Promise<ScoredCandidate>((resolve, reject) => {
-        if (fatal) return reject(fatal.error);
-        const entry: Entry = { architecture: space.format(architecture), form, asked, resolve, reject };
-        if (!recorder.knows(form) && !entries.some((earlier) => earlier.form === form)) unbegun.push(entry);
-        entries.push(entry);
-        advance();
-      });
-      recorded.catch(() => {});
-      return recorded;
-    },
-    jobEnd: () => Promise.race(running),
-    async idle() {
-      while (running.size > 0) await Promise.race(running);
-      if (fatal) throw fatal.error;
-    },
-  };
+  private async begin(entry: Entry): Promise<void> {
+    try {
+      entry.outcome = await computeScore(this.run, entry.form);
+    } catch (error) {
+      this.fail(entry, error);
+    }
+  }
+
+  private fail(entry: Entry, error: unknown): void {
+    this.fatal ??= { error };
+    this.drop(entry, error);
+  }
+
+  /** Forgets an entry and all behind it, which can't be recorded before it. */
+  private drop(first: Entry, reason: unknown): void {
+    const place = this.entries.indexOf(first);
+    if (place >= 0) for (const { reject } of this.entries.splice(place)) reject(reason);
+    this.unbegun.length = 0;
+  }
 }
 
 /** What concerns the candidate alone becomes its failure; what concerns the whole run is thrown. */

@@ -46,6 +46,21 @@ describe('progress without a screen', () => {
     expect(terminal.err).toEqual(['scoring 100/100, 30.0 a minute, last naswot 1612.31\n']);
   });
 
+  test('of a strategy counts shared trainings, and tells of scores that were asked for and of fits', () => {
+    const { terminal, at } = progressAt(200);
+    const configuration = { recipe: { epochs: 4 } } as Extract<RunEventBody, { type: 'run-started' }>['configuration'];
+    const shown = () => terminal.err.at(-1)?.replace('\r\x1b[2K', '');
+    at(0, event({ type: 'run-started', configuration, versions: {}, resumed: false }));
+    at(0, event({ type: 'stage-started', stage: 'train', total: 10, done: 4 }));
+    at(1, event({ ...scored(1), asked: true } as RunEventBody));
+    expect(shown()).toBe('training 4/10, last naswot 1612.31');
+    at(2, event({ type: 'evaluation-shared', evaluation: 5, candidate: 9, sharedWith: 2 }));
+    expect(shown()).toBe('training 5/10, last naswot 1612.31');
+    const fit = { iteration: 2, predictor: 'ridge', labels: 5, ranked: 100, proposals: [] };
+    at(3, event({ type: 'predictor-fitted', ...fit, rankCorrelation: 0.5 }));
+    expect(shown()).toBe('training 5/10, fit 2: ridge from 5 observations, rank correlation so far 0.500');
+  });
+
   test('measures trainings in epochs, fewer where one is resumed', () => {
     const { terminal, at } = progressAt();
     const configuration = { recipe: { epochs: 4 } } as Extract<RunEventBody, { type: 'run-started' }>['configuration'];

@@ -3,6 +3,7 @@ import { counted, decimal, duration, percent } from '../../../src/cli/report/num
 import { runStory } from '../../../src/cli/report/story.js';
 import { table } from '../../../src/cli/report/table.js';
 import type { EvaluationRow, LedgerReader, ScoreRow } from '../../../src/contracts/ledger.js';
+import type { RunEventBody } from '../../../src/contracts/run.js';
 
 describe('numbers', () => {
   test('as people read them', () => {
@@ -54,7 +55,11 @@ const evaluation = (candidate: number, validation: number, stage: 'train' | 'ret
     measures: { validationAccuracy: { value: validation, better: 'higher' } },
   }) as unknown as EvaluationRow;
 
-function story(scores: ScoreRow[], evaluations: EvaluationRow[], higherIsBetter = true) {
+function story(
+  scores: ScoreRow[],
+  evaluations: EvaluationRow[],
+  { higherIsBetter = true, events = [] }: { higherIsBetter?: boolean; events?: RunEventBody[] } = {},
+) {
   const ledger = {
     run: () => ({ id: 'r' }),
     candidates: () =>
@@ -67,6 +72,7 @@ function story(scores: ScoreRow[], evaluations: EvaluationRow[], higherIsBetter 
     scores: () => scores,
     evaluations: () => evaluations,
     artifacts: () => [],
+    events: () => events,
   } as unknown as LedgerReader;
   return runStory(ledger, 'r', {
     top: 2,
@@ -82,7 +88,7 @@ describe('the story of a run', () => {
     const told = story(scores, []);
     expect(told.top.map(({ candidate }) => candidate)).toEqual([2, 5]);
     expect(told).toMatchObject({ shared: 1, scoreFailures: { 'no ReLU': 1 }, correlations: undefined });
-    expect(story(scores, [], false).top.map(({ candidate }) => candidate)).toEqual([1, 5]);
+    expect(story(scores, [], { higherIsBetter: false }).top.map(({ candidate }) => candidate)).toEqual([1, 5]);
   });
 
   test('lists the trained by validation and correlates from three of them on', () => {
@@ -95,5 +101,23 @@ describe('the story of a run', () => {
     expect(told.trained.map(({ validation }) => validation)).toEqual([0.9, 0.5, 0.4, 0.3]);
     expect(told.correlations).toMatchObject({ over: 3, score: 1, parameters: 0.5, multiplyAdds: undefined });
     expect(story(scores, [evaluation(1, 0.3), evaluation(2, 0.5)]).correlations).toBeUndefined();
+  });
+
+  test('tells what the sampler thought, what it asked for, and which trainings were shared', () => {
+    const fit = { type: 'predictor-fitted', predictor: 'ridge', ranked: 100 } as const;
+    const proposals = [0.25, 0.75].map((mean, i) => ({ proposal: 4 + i, architecture: `a${i}`, mean }));
+    const asked = { type: 'candidate-scored', candidate: 3, asked: true } as RunEventBody;
+    const events: RunEventBody[] = [
+      asked,
+      { ...fit, iteration: 1, labels: 4, proposals },
+      { type: 'evaluation-shared', evaluation: 5, candidate: 5, sharedWith: 2 },
+      { ...fit, iteration: 2, labels: 6, proposals: [], rankCorrelation: -0.5 },
+    ];
+    const told = story(scores, [], { events });
+    expect(told).toMatchObject({ asked: 1, sharedTrainings: 1 });
+    expect(told.fits).toEqual([
+      { iteration: 1, predictor: 'ridge', labels: 4, ranked: 100, best: 0.75 },
+      { iteration: 2, predictor: 'ridge', labels: 6, ranked: 100, rankCorrelation: -0.5 },
+    ]);
   });
 });

@@ -68,6 +68,25 @@ describe('gathering settings', () => {
     });
   });
 
+  test('makes a sampler that learns from evaluations of a strategy', async () => {
+    const learning = { sampler: 'weaknas', learnsFrom: 'evaluations' };
+    expect(await gather({ strategy: 'weaknas', samplerOption: ['initial=4'] })).toEqual({
+      ...learning,
+      samplerOptions: { initial: 4 },
+    });
+    expect(await gather({ strategy: 'weaknas', learnsFrom: 'evaluations' })).toEqual(learning);
+    // A flag wins over the environment, whichever of the two ways each takes.
+    expect(await gather({ strategy: 'weaknas' }, { NASCENT_SAMPLER: 'random' })).toEqual(learning);
+    expect(await gather({ sampler: 'random' }, { NASCENT_STRATEGY: 'weaknas' })).toMatchObject({ sampler: 'random' });
+  });
+
+  test.each([
+    [{ sampler: 'random' }, 'Expected a strategy to be given without a sampler, for it is one, got "random".'],
+    [{ learnsFrom: 'scores' }, 'Expected a strategy to be one that learns from evaluations, got "scores".'],
+  ])('refuses a strategy with %j', async (flags, sentence) => {
+    await expect(gather({ strategy: 'weaknas', ...flags })).rejects.toThrow(sentence);
+  });
+
   test('makes one recipe of a named one and changes to it', async () => {
     const settings = await asSearchSettings(await gather({ recipe: 'nas-bench-201', epochs: '12', cutout: '8' }));
     const { recipe } = await completeConfiguration(settings);

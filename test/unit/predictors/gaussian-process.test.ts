@@ -8,21 +8,30 @@ import { predictRows, sampleColumns } from '../../../predictors/gaussian-process
 import { standardisedLabels } from '../../../predictors/samples.js';
 import { inverseTransposed, logAbsoluteDeterminant, solvePositiveDefinite } from '../../../src/base/linear-algebra.js';
 import { random } from '../../../src/base/random.js';
+import type { JsonObject } from '../../../src/contracts/json.js';
+import type { Features } from '../../../src/contracts/predictor.js';
 import { contextOf, normalFeatures, smooth } from './samples.js';
 
 const features = normalFeatures(random('inputs'), 25, 4);
 const labels = standardisedLabels(smooth(features)).values;
-const scaling = inputScaling(features);
-const inputs = { columns: scaledColumns(features, scaling), count: 25, dimensions: 4 };
-const one = Float64Array.of(0.05, 1.7).map(Math.log);
-const four = Float64Array.of(0.05, 1.7, 0.9, 2.4, 1.2).map(Math.log);
+const scaling = inputScaling(features, true);
+const columns = scaledColumns(features, scaling);
+/** θ, and which length each of the four dimensions has. */
+const CASES = [
+  { theta: [0.05, 1.7], lengthOf: [0, 0, 0, 0] },
+  { theta: [0.05, 1.7, 0.9], lengthOf: [0, 1, 1, 0] },
+  { theta: [0.05, 1.7, 0.9, 2.4, 1.2], lengthOf: [0, 1, 2, 3] },
+].map(({ theta, lengthOf }) => ({
+  theta: Float64Array.from(theta, Math.log),
+  inputs: { columns, count: 25, dimensions: 4, lengthOf: Int32Array.from(lengthOf) },
+  lengths: lengthOf.map((length) => theta[1 + length]),
+}));
 
 /** s²(R + ηI) by the definition, between any two lists of rows. */
-function plainKernel(name: keyof typeof CORRELATIONS, a: number[][], b: number[][], theta: Float64Array): number[][] {
-  const [, ...lengths] = theta.map(Math.exp);
+function plainKernel(name: keyof typeof CORRELATIONS, a: number[][], b: number[][], lengths: number[]): number[][] {
   return a.map((x) =>
     b.map((z) => {
-      const r = Math.sqrt(x.reduce((sum, v, f) => sum + ((v - z[f]) / (lengths[f] ?? lengths[0])) ** 2, 0));
+      const r = Math.sqrt(x.reduce((sum, v, f) => sum + ((v - z[f]) / lengths[f]) ** 2, 0));
       if (name === 'squared-exponential') return Math.exp((-r * r) / 2);
       return (1 + Math.sqrt(5) * r + (5 * r * r) / 3) * Math.exp(-Math.sqrt(5) * r);
     }),
@@ -36,11 +45,11 @@ function rowsOf(columns: Float64Array, count: number): number[][] {
 }
 
 describe.each(['matern-5/2', 'squared-exponential'] as const)('the likelihood of %s', (name) => {
-  const rows = rowsOf(inputs.columns, 25);
+  const rows = rowsOf(columns, 25);
 
-  it.each([one, four])('is the log density of a normal distribution', (theta) => {
+  it.each(CASES)('is the log density of a normal distribution ($lengths)', ({ theta, inputs, lengths }) => {
     const noise = Math.exp(theta[0]);
-    const shape = plainKernel(name, rows, rows, theta).flatMap((row, i) =>
+    const shape = plainKernel(name, rows, rows, lengths).flatMap((row, i) =>
       row.map((v, j) => (i === j ? v + noise : v)),
     );
     const solved = solvePositiveDefinite(shape, labels);
@@ -52,7 +61,7 @@ describe.each(['matern-5/2', 'squared-exponential'] as const)('the likelihood of
     const expected = -(25 + determinant + 25 * Math.log(2 * Math.PI)) / 2;
     expect(likelihood(inputs, labels, CORRELATIONS[name])(theta)!.value).toBeCloseTo(expected, 8);
   });
-  it.each([one, four])('has the gradient of finite differences', (theta) => {
+  it.each(CASES)('has the gradient of finite differences ($lengths)', ({ theta, inputs }) => {
     const objective = likelihood(inputs, labels, CORRELATIONS[name]);
     const gradient = objective(theta)!.gradient();
     theta.forEach((_, i) => {
@@ -63,7 +72,7 @@ describe.each(['matern-5/2', 'squared-exponential'] as const)('the likelihood of
 });
 
 describe('the posterior', () => {
-  it.each([one, four])('is what the formulas say, blocks and remainders alike', (theta) => {
+  it.each(CASES)('is what the formulas say, blocks and remainders alike ($lengths)', ({ theta, inputs, lengths }) => {
     const correlation = CORRELATIONS['matern-5/2'];
     const { parameters, lower, alpha, amplitude } = factoring(inputs, labels, correlation)(theta)!;
     const upper = inverseTransposed(lower, 25);
@@ -81,10 +90,10 @@ describe('the posterior', () => {
     const [mean, variance] = [new Float64Array(6), new Float64Array(6)];
     predictRows(posterior, at, mean, variance);
 
-    const samples = rowsOf(inputs.columns, 25);
-    const cross = plainKernel('matern-5/2', rowsOf(scaledColumns(at, scaling), 6), samples, theta);
+    const samples = rowsOf(columns, 25);
+    const cross = plainKernel('matern-5/2', rowsOf(scaledColumns(at, scaling), 6), samples, lengths);
     const noise = Math.exp(theta[0]);
-    const own = plainKernel('matern-5/2', samples, samples, theta).flatMap((row, i) =>
+    const own = plainKernel('matern-5/2', samples, samples, lengths).flatMap((row, i) =>
       row.map((v, j) => (i === j ? v + noise : v)),
     );
     const dual = solvePositiveDefinite(own, labels);
@@ -130,5 +139,28 @@ describe('the variance', () => {
     const within = truth.filter((value, row) => Math.abs(value - mean[row]) < 1.645 * Math.sqrt(variance![row])).length;
     expect(within / 300).toBeGreaterThan(0.82);
     expect(within / 300).toBeLessThan(0.97);
+  });
+});
+
+describe('options', () => {
+  it('takes one length a group of columns, and columns as they come', async () => {
+    const fittedWith = (options: JsonObject) => gaussianProcess(contextOf(1, options)).fit(features, smooth(features));
+    const at = normalFeatures(random('at'), 9, 4);
+    const [grouped, single] = [{ relevance: 'groups', groups: [1, 1, 1, 1] }, { relevance: 'automatic' }];
+    expect(await (await fittedWith(grouped)).predict(at)).toEqual(await (await fittedWith(single)).predict(at));
+    // Where every column is scaled alike, one length takes the scale up.
+    const scaledUp = (rows: Features) => ({ ...rows, values: rows.values.map((value) => 8 * value) });
+    const raw = gaussianProcess(contextOf(1, { standardise: false }));
+    const plain = await (await raw.fit(features, smooth(features))).predict(at);
+    const larger = await (await raw.fit(scaledUp(features), smooth(features))).predict(scaledUp(at));
+    larger.mean.forEach((value, row) => {
+      expect(Math.abs(value - plain.mean[row])).toBeLessThan(0.05);
+    });
+  });
+  it('refuses groups that are not those of the columns', async () => {
+    expect(() => gaussianProcess(contextOf(1, { relevance: 'groups' }))).toThrow('`groups`');
+    expect(() => gaussianProcess(contextOf(1, { relevance: 'groups', groups: [2, 0] }))).toThrow('`groups`');
+    const short = gaussianProcess(contextOf(1, { relevance: 'groups', groups: [1, 2] }));
+    await expect(short.fit(features, labels)).rejects.toThrow('4 columns together');
   });
 });

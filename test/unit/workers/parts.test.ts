@@ -1,5 +1,7 @@
+import { getEventListeners } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import { NascentError } from '../../../src/base/errors.js';
+import { unlessAborted, whenAborted } from '../../../src/workers/abort.js';
 import { memoryFailure, memoryLimit, requireMemory } from '../../../src/workers/memory.js';
 import { errorOf, failureRecord, sendableProgress } from '../../../src/workers/messages.js';
 import { slots } from '../../../src/workers/slots.js';
@@ -31,6 +33,31 @@ describe('slots', () => {
     release();
     (await stays)();
     (await free.take())();
+  });
+});
+
+describe('a signal', () => {
+  test('has one listener however many jobs wait for it, and none when they are done', async () => {
+    const free = slots(1);
+    const { signal } = new AbortController();
+    const release = await free.take(signal);
+    const waiting = Array.from({ length: 500 }, () => free.take(signal));
+    const running = Array.from({ length: 500 }, () => unlessAborted(Promise.resolve(1), signal));
+    expect(getEventListeners(signal, 'abort')).toHaveLength(1);
+    release();
+    for (const taken of waiting) (await taken)();
+    await Promise.all(running);
+    expect(getEventListeners(signal, 'abort')).toHaveLength(0);
+  });
+
+  test('reaches all who wait when it fires, and nobody who has stopped', async () => {
+    const controller = new AbortController();
+    const heard: number[] = [];
+    const forget = [1, 2, 3].map((n) => whenAborted(controller.signal, () => heard.push(n)));
+    forget[1]();
+    forget[1]();
+    controller.abort();
+    expect(heard).toEqual([1, 3]);
   });
 });
 
