@@ -29,7 +29,10 @@ export interface RunConfiguration {
   /** Absent in runs recorded before there was a choice, which learn from scores. */
   readonly learnsFrom?: LearnsFrom;
   readonly metric: string;
-  /** Candidates proposed and scored, where the sampler learns from scores; and the most that a sampler may have scored beside its proposals. */
+  /**
+   * Candidates proposed and scored, where the sampler learns from scores. In either case the most that a sampler may have scored beside
+   * its proposals.
+   */
   readonly count: number;
   /** Top candidates trained; where the sampler learns from evaluations, proposals evaluated. */
   readonly train: number;
@@ -111,14 +114,17 @@ export type RunEventBody =
       readonly failure?: string;
       readonly seconds: number;
     }
-  /** A proposal that computes the same as an earlier one: that one's evaluation, `sharedWith`, stands for it, and it is not trained. */
+  /** A proposal that computes the same as an earlier one: that one's evaluation, `sharedWith`, stands for both. */
   | {
       readonly type: 'evaluation-shared';
       readonly evaluation: number;
       readonly candidate: number;
       readonly sharedWith: number;
     }
-  /** What a learning sampler thought. `rankCorrelation` is Spearman's ρ between what earlier fits predicted and what was then observed. */
+  /**
+   * What a learning sampler thought. `rankCorrelation` is Spearman's ρ between what earlier fits predicted for proposals and what was then
+   * observed, over all such proposals; absent below three.
+   */
   | ({ readonly type: 'predictor-fitted'; readonly rankCorrelation?: number } & FitReport)
   | {
       readonly type: 'exported';

@@ -104,7 +104,11 @@ function withoutUndefined(options: StudyOptions): StudyOptions {
 }
 
 /** One proposal at a time, as the algorithms are published: here nothing runs beside it. */
-const SEQUENTIAL: Readonly<Record<string, JsonObject>> = { evolution: { lag: 1 }, area: { lag: 1 } };
+const SEQUENTIAL: Readonly<Record<string, JsonObject>> = {
+  evolution: { lag: 1 },
+  area: { lag: 1 },
+  nascent: { batch: 1 },
+};
 
 function strategiesOf(given: StudyOptions['strategies']): StrategyReference[] {
   const known = namesOf('samplers').filter((name) => name !== 'given');
