@@ -15,7 +15,8 @@ export function openStudies(path: string, options: ConnectionOptions = {}): Stud
     keepScore: (key, architecture, { value, failure, seconds }) =>
       void connection.write(() =>
         connection.change(
-          'INSERT OR IGNORE INTO study_scores (key, architecture, value, failure, seconds) VALUES (?, ?, ?, ?, ?)',
+          'INSERT INTO study_scores (key, architecture, value, failure, seconds) VALUES (?, ?, ?, ?, ?) ' +
+            'ON CONFLICT (key, architecture) DO NOTHING',
           key,
           architecture,
           value ?? null,

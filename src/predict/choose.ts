@@ -53,11 +53,12 @@ export const thompson: Choice = ({ prediction, open, count, random }) => {
 
 /** E[max(0, x − best)] of a normal x. */
 function improvementOver(best: number, mean: number, deviation: number): number {
-  if (deviation === 0) return Math.max(0, mean - best);
+  // Far below the best the two terms cancel; a tiny slope keeps those in the order of their means.
+  const slope = 1e-12 * (mean - best);
+  if (deviation === 0) return Math.max(0, mean - best) + slope;
   const z = (mean - best) / deviation;
   const density = Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI);
-  // Far below the best the two terms cancel; a tiny slope keeps those in the order of their means.
-  return deviation * Math.max(0, z * normalDistribution(z) + density) + 1e-12 * z;
+  return deviation * Math.max(0, z * normalDistribution(z) + density) + slope;
 }
 
 /** Φ(z), to 1.5e-7 (Abramowitz & Stegun, 7.1.26). */

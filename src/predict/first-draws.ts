@@ -2,14 +2,20 @@
 import { averageRanks } from '../base/rank-statistics.js';
 import type { CheapKnowledge, SamplerContext } from '../contracts/sampler.js';
 
+export interface FirstDraws {
+  readonly count: number;
+  readonly draws: number;
+  /** Whether the training-free score counts, where there is one. */
+  readonly score: boolean;
+}
+
 /**
- * The `count` best of `draws` uniform draws by Σ log rank of parameters, multiply-adds and, where it can be computed, the score; of each
- * function one. Without any knowledge they stay in the order in which they were drawn.
+ * The `count` best of `draws` uniform draws by Σ log rank of parameters, multiply-adds and, where it is wanted, the score; of each function
+ * one. Without any knowledge they stay in the order in which they were drawn.
  */
 export function firstByKnowledge<A>(
   { space, random, pool, knowledge }: SamplerContext<A>,
-  count: number,
-  draws: number,
+  { count, draws, score }: FirstDraws,
 ): () => Promise<readonly A[]> {
   const draw = (i: number): A => {
     const stream = random.child('draw', i);
@@ -24,7 +30,7 @@ export function firstByKnowledge<A>(
       if (!drawn.has(form)) drawn.set(form, architecture);
     }
     const all = [...drawn.values()];
-    const worth = knowledge ? await fusedRanks(all, knowledge) : all.map(() => 0);
+    const worth = knowledge ? await fusedRanks(all, knowledge, score) : all.map(() => 0);
     const order = [...all.keys()].sort((a, b) => worth[b] - worth[a]);
     // Fewer functions than evaluations: the rest is drawn freely.
     return Array.from({ length: count }, (_, i) => (i < order.length ? all[order[i]] : draw(10 * draws + i)));
@@ -37,10 +43,14 @@ export function firstByKnowledge<A>(
 }
 
 /** Σ log(rank / n), as AZ-NAS joins scores (Lee & Ham, CVPR 2024); higher is better. */
-async function fusedRanks<A>(architectures: readonly A[], knowledge: CheapKnowledge<A>): Promise<number[]> {
+async function fusedRanks<A>(
+  architectures: readonly A[],
+  knowledge: CheapKnowledge<A>,
+  score: boolean,
+): Promise<number[]> {
   const costs = architectures.map((architecture) => knowledge.cost(architecture));
   const measures = [costs.map(({ parameters }) => parameters), costs.map(({ multiplyAdds }) => multiplyAdds)];
-  if (knowledge.score) {
+  if (score && knowledge.score) {
     const scores = await knowledge.score(architectures);
     measures.push([...scores].map((score) => (Number.isNaN(score) ? Number.NEGATIVE_INFINITY : score)));
   }

@@ -2,8 +2,8 @@
  * The pool of the default strategy: architectures described by what they compute.
  *
  * Cells of one function (a dead edge here, a renamed node there) are one row of features, so that each teaches about the others. Three
- * groups of features: the space's encoding of the canonical form, counts of operations, and counts along paths. Columns of the last two are
- * standardised over the pool; those of the encoding are left as they are.
+ * groups of features, each column standardised over the pool: counts along the paths of the cell's graph, counts of operations that follow
+ * each other, and logarithms of parameters and multiply-adds. A space without a graph is described by its encoding instead of the first two.
  */
 import type { Features } from '../contracts/predictor.js';
 import type { SearchSpace } from '../contracts/search-space.js';
@@ -53,35 +53,37 @@ function describer<A>(space: SearchSpace<A>, forms: readonly A[]) {
   const { graph } = space;
   const labels = graph ? labelsOf(forms.map(graph)) : [];
   const groupsOf = (form: A): ArrayLike<number>[] => {
-    const encoding = space.encode(form);
-    if (!graph) return [encoding];
-    const { counts, paths } = graphFeatures(graph(form), labels);
-    return [encoding, counts, paths];
+    const cost = space.cost?.(form);
+    const costs = cost ? [[Math.log(cost.parameters), Math.log(cost.multiplyAdds)]] : [];
+    if (!graph) return [space.encode(form), ...costs];
+    const { paths, pairs } = graphFeatures(graph(form), labels);
+    return [paths, pairs, ...costs];
   };
-  const raw = forms.map((form) => groupsOf(form));
+  const raw = forms.map(groupsOf);
   const groups = raw[0].map(({ length }) => length);
   const width = groups.reduce((total, length) => total + length, 0);
-  const scale = scaling(raw, groups[0], width);
+  const scale = scaling(raw.map(joined), width);
   const rows = (described: readonly A[]): Features => {
     const values = new Float32Array(described.length * width);
     described.forEach((form, row) => {
-      groupsOf(form)
-        .flatMap((group) => [...Array.from(group)])
-        .forEach((value, i) => {
-          values[row * width + i] = (value - scale.mean[i]) / scale.deviation[i];
-        });
+      joined(groupsOf(form)).forEach((value, i) => {
+        values[row * width + i] = (value - scale.mean[i]) / scale.deviation[i];
+      });
     });
     return { count: described.length, width, values };
   };
   return { groups, rows };
 }
 
-/** Mean and deviation of each column; the first `untouched` columns keep their units. */
-function scaling(raw: readonly ArrayLike<number>[][], untouched: number, width: number) {
+function joined(groups: readonly ArrayLike<number>[]): number[] {
+  return groups.flatMap((group) => Array.from(group));
+}
+
+/** Mean and deviation of each column. */
+function scaling(rows: readonly (readonly number[])[], width: number) {
   const mean = new Float64Array(width);
-  const deviation = new Float64Array(width).fill(1);
-  const rows = raw.map((groups) => groups.flatMap((group) => [...Array.from(group)]));
-  for (let i = untouched; i < width; i++) {
+  const deviation = new Float64Array(width);
+  for (let i = 0; i < width; i++) {
     for (const row of rows) mean[i] += row[i] / rows.length;
     const variance = rows.reduce((total, row) => total + (row[i] - mean[i]) ** 2, 0) / rows.length;
     deviation[i] = Math.max(Math.sqrt(variance), LEAST_DEVIATION);

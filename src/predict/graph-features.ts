@@ -1,6 +1,6 @@
 /**
- * What a cell's graph says to a predictor, whatever the space: how often each operation stands in it, and how often on its paths from
- * input to output. Such path features order architectures from few labels better than the positions of operations alone (White et al.,
+ * What a cell's graph says to a predictor, whatever the space: how often each operation stands on its paths from input to output, and
+ * which operations follow each other. Such path features order architectures from few labels better than the positions of operations alone (White et al.,
  * AAAI 2021, "BANANAS", section 3.2, for path encodings).
  */
 import type { CellGraph } from '../contracts/cell-graph.js';
@@ -14,21 +14,44 @@ interface Step {
 }
 
 export interface GraphFeatures {
-  /** How often each label stands in the cell. */
-  readonly counts: readonly number[];
   /** Number of paths, the longest, the shortest; for each label the most and least on one path and the sum over all. */
   readonly paths: readonly number[];
+  /** How often each operation follows each other one directly, where the input and the output count as operations. */
+  readonly pairs: readonly number[];
 }
 
 /** @param labels the operations that are told apart, in the order of the features */
 export function graphFeatures(graph: CellGraph, labels: readonly string[]): GraphFeatures {
   const number = new Map(labels.map((label, i) => [label, i]));
-  const none = () => new Array<number>(labels.length).fill(0);
-  const counts = none();
-  for (const label of operationsOf(graph)) increment(counts, number.get(label));
   const perPath: number[][] = [];
-  walk(stepsOf(graph), 0, none(), number, perPath);
-  return { counts, paths: pathFeatures(perPath, labels.length) };
+  walk(stepsOf(graph), 0, new Array<number>(labels.length).fill(0), number, perPath);
+  return { paths: pathFeatures(perPath, labels.length), pairs: pairCounts(graph, number) };
+}
+
+/**
+ * [labels + 1, labels + 1]: an operation (or the input, first) and the one after it (or the output, last). Where edges carry operations,
+ * those into a node meet those out of it.
+ */
+function pairCounts(graph: CellGraph, number: ReadonlyMap<string, number>): number[] {
+  const side = number.size + 1;
+  const counts = new Array<number>(side * side).fill(0);
+  const add = (first: number, second: number) => {
+    counts[first * side + second]++;
+  };
+  const { operations, nodes } = graph;
+  const edges = graph.edges.filter(({ empty }) => !empty);
+  const last = nodes.length - 1;
+  const of = (label: string | undefined) => number.get(label ?? '');
+  if (operations) {
+    for (const { from, to } of edges) add((of(operations[from]) ?? -1) + 1, of(operations[to]) ?? number.size);
+    return counts;
+  }
+  for (const edge of edges) {
+    if (edge.from === 0) add(0, of(edge.label)!);
+    if (edge.to === last) add(of(edge.label)! + 1, number.size);
+    for (const next of edges) if (next.from === edge.to) add(of(edge.label)! + 1, of(next.label)!);
+  }
+  return counts;
 }
 
 /** The operations that occur in any of the graphs, in the order of the alphabet. */

@@ -29,7 +29,7 @@ function drawnIn(labels: Float64Array): Float64Array {
   return labels.map((label) => Math.max(label, lowest));
 }
 
-/** Φ⁻¹((rank − ½) / n) (van der Waerden's scores, nearly); equal labels share their mean score. */
+/** Φ⁻¹((rank − ½) / n) (van der Waerden's scores, nearly); equal labels have the score of their mean rank. */
 function normalScores(labels: Float64Array): Float64Array {
   const order = [...labels.keys()].sort((a, b) => labels[a] - labels[b]);
   const scores = new Float64Array(labels.length);
@@ -44,9 +44,11 @@ function normalScores(labels: Float64Array): Float64Array {
 }
 
 function standardised(values: Float64Array): Float64Array {
+  // Of equal values the computed mean may be another, by rounding.
+  if (values.every((value) => value === values[0])) return new Float64Array(values.length);
   const centre = mean([...values]);
   const deviation = Math.sqrt(mean([...values].map((value) => (value - centre) ** 2)));
-  return values.map((value) => (deviation > 0 ? (value - centre) / deviation : 0));
+  return values.map((value) => (value - centre) / deviation);
 }
 
 /** Piecewise linear through the pairs. */

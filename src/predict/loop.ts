@@ -29,8 +29,8 @@ export interface LoopParts<A> {
   readonly name: string;
   /** Architectures of the initial draw; they need no observation. */
   readonly initial: number;
-  /** Proposals from one fit. */
-  readonly batch: number;
+  /** Proposals from the fit that follows the first `evaluated` proposals. */
+  batch(evaluated: number): number;
   first(index: number): A | Promise<A>;
   pool(seen: readonly Observation<A>[], random: Random): CandidatePool<A>;
   rank(pool: CandidatePool<A>, labelled: Labelled, random: Random): Promise<Ranking>;
@@ -40,33 +40,51 @@ export interface LoopParts<A> {
 /** A sampler that goes through the loop. Failed evaluations are not proposed again, and teach nothing. */
 export function weakPredictorLoop<A>(context: SamplerContext<A>, parts: LoopParts<A>): Sampler<A> {
   const { space, random } = context;
-  const { name, initial, batch, first } = parts;
-  const iterationOf = (index: number) => Math.floor((index - initial) / batch);
+  const { name, initial, first } = parts;
+  const starts = iterations(parts);
   let current: { readonly iteration: number; readonly proposals: Promise<readonly A[]> } | undefined;
 
   return {
     name,
-    needs: (index) => (index < initial ? 0 : initial + iterationOf(index) * batch),
+    needs: (index) => (index < initial ? 0 : starts.of(index).start),
     async propose(index, seen) {
       if (index < initial) return first(index);
-      const iteration = iterationOf(index);
+      const { iteration, start } = starts.of(index);
       if (current?.iteration !== iteration) {
         current = { iteration, proposals: proposalsOf(context, parts, iteration, seen) };
       }
       const proposals = await current.proposals;
       // Everything has been evaluated: what is left to propose is anything.
-      return proposals[(index - initial) % batch] ?? space.sample(random.child('proposal', index));
+      return proposals[index - start] ?? space.sample(random.child('proposal', index));
     },
   };
 }
 
-/** The batch of one iteration, at most `batch` members of the pool that were not evaluated. */
+/** Which iteration a proposal belongs to, and the first proposal of that iteration. */
+function iterations({ initial, batch }: Pick<LoopParts<unknown>, 'initial' | 'batch'>) {
+  const starts = [initial];
+  return {
+    of(index: number): { readonly iteration: number; readonly start: number } {
+      let last = starts[starts.length - 1];
+      while (last <= index) {
+        last += batch(last);
+        starts.push(last);
+      }
+      let iteration = starts.length - 2;
+      while (starts[iteration] > index) iteration--;
+      return { iteration, start: starts[iteration] };
+    },
+  };
+}
+
+/** The batch of one iteration: members of the pool that were not evaluated. */
 async function proposalsOf<A>(
   { space, random, report }: SamplerContext<A>,
-  { initial, batch, pool, rank, choose }: LoopParts<A>,
+  { batch, pool, rank, choose }: LoopParts<A>,
   iteration: number,
   seen: readonly Observation<A>[],
 ): Promise<readonly A[]> {
+  const count = batch(seen.length);
   const stream = random.child('iteration', iteration);
   const evaluated = new Set(seen.map(({ architecture }) => space.format(architecture)));
   const candidates = pool(seen, stream.child('pool'));
@@ -74,13 +92,13 @@ async function proposalsOf<A>(
   const open = texts.flatMap((text, member) => (evaluated.has(text) ? [] : [member]));
   const succeeded = seen.filter(({ value }) => value !== undefined);
   if (succeeded.length === 0) {
-    return stream.sample(open, Math.min(batch, open.length)).map((member) => architectures[member]);
+    return stream.sample(open, Math.min(count, open.length)).map((member) => architectures[member]);
   }
   const values = Float64Array.from(succeeded, ({ value }) => value!);
   const features = candidates.describe(succeeded.map(({ architecture }) => architecture));
   const ranking = await rank(candidates, { features, values }, stream.child('fit'));
   const { predictor, prediction, best, toUnits = (value) => value } = ranking;
-  const chosen = choose({ prediction, open, best, count: batch, random: stream.child('choice') });
+  const chosen = choose({ prediction, open, best, count, random: stream.child('choice') });
   report?.({
     iteration: iteration + 1,
     predictor,
@@ -90,7 +108,7 @@ async function proposalsOf<A>(
       const mean = prediction.mean[member];
       const deviation = prediction.variance && Math.sqrt(prediction.variance[member]);
       return {
-        proposal: initial + iteration * batch + position,
+        proposal: seen.length + position,
         architecture: texts[member],
         mean: toUnits(mean),
         ...(deviation !== undefined && { deviation: (toUnits(mean + deviation) - toUnits(mean - deviation)) / 2 }),

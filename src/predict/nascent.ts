@@ -9,12 +9,12 @@
  *   says by how much.
  * - Networks that learned nothing stretch the scale on which it learns; see `label-scale`.
  */
-import { wholeNumber } from '../base/errors.js';
+import { expected, wholeNumber } from '../base/errors.js';
 import { knownOptions } from '../base/names.js';
 import type { JsonObject } from '../contracts/json.js';
-import type { Features, Prediction } from '../contracts/predictor.js';
+import type { Features, FittedPredictor, Prediction } from '../contracts/predictor.js';
 import type { SamplerContext, SamplerFactory } from '../contracts/sampler.js';
-import { type ChoiceContext, expectedImprovements } from './choose.js';
+import { type ChoiceContext, expectedImprovements, largest } from './choose.js';
 import { firstByKnowledge } from './first-draws.js';
 import { type FunctionPool, functionPool } from './functions.js';
 import { labelScale } from './label-scale.js';
@@ -25,30 +25,40 @@ import { predictorOf } from './predictor.js';
 export interface NascentOptions {
   /** Evaluations before the first fit. Default 10. */
   readonly initial: number;
-  /** Uniform draws of which those are the best by what is known without training. Default 100; `initial` for a random start. */
+  /** Uniform draws of which those are the best by parameters and multiply-adds. Default 100; `initial` for a random start. */
   readonly draws: number;
-  /** Evaluations a fit. Default 3; as many as there are workers costs few samples more. */
+  /** Whether the draws are ranked by the training-free score too. Default false: on the tables it saved no evaluations. */
+  readonly score: boolean;
+  /**
+   * Least evaluations a fit, default 3: as many as there are workers costs few samples more. Later fits change less and take longer, so a
+   * twentieth of what is known is evaluated between two of them where that is more.
+   */
   readonly batch: number;
   /** Architectures ranked where the space can't be listed. Default 5,000. */
   readonly pool: number;
 }
 
-const DEFAULTS: NascentOptions = { initial: 10, draws: 100, batch: 3, pool: 5000 };
+const DEFAULTS: NascentOptions = { initial: 10, draws: 100, score: false, batch: 3, pool: 5000 };
+
+const GROWTH = 1 / 20;
+
+/** Architectures whose doubt is computed, best predicted first: those further down would have to beat their mean by several deviations. */
+const DOUBTED = 2000;
 
 /** Larger spaces are ranked by fresh pools, which near the best so far hold what the whole space does. */
 const LISTED = 50_000;
 
 export const nascentSampler: SamplerFactory = <A>(context: SamplerContext<A>) => {
   const { space } = context;
-  const { initial, draws, batch, pool } = completeOptions(context.options);
-  const first = firstByKnowledge(context, initial, draws);
+  const { initial, draws, score, batch, pool } = completeOptions(context.options);
+  const first = firstByKnowledge(context, { count: initial, draws, score });
   const make = (architectures: readonly A[]) => functionPool(space, architectures);
   let current: FunctionPool<A> | undefined;
   const poolOf = pools(context, { size: pool, listed: LISTED }, make);
   return weakPredictorLoop(context, {
     name: 'nascent',
     initial,
-    batch,
+    batch: (evaluated) => Math.max(batch, Math.floor(GROWTH * evaluated)),
     first: async (index) => (await first())[index],
     pool(seen, random) {
       current = poolOf(seen, random) as FunctionPool<A>;
@@ -69,14 +79,35 @@ async function rankFunctions<A>(
   const options = { relevance: 'groups', groups: [...groups], standardise: false };
   const predictor = await predictorOf(context, 'gaussian-process', random, options);
   const fitted = await predictor.fit(features, scale.values);
-  const prediction = await fitted.predict(functions, { variance: true });
+  const { mean } = await fitted.predict(functions);
+  const variance = await varianceOfBest(fitted, functions, mean);
   await fitted.release?.();
   return {
     predictor: predictor.name,
-    prediction: spread(prediction, functionOf),
+    prediction: spread({ mean, variance }, functionOf),
     best: Math.max(...scale.values),
     toUnits: scale.toUnits,
   };
+}
+
+/** Variances of the best predicted; 0 for the others. */
+async function varianceOfBest(
+  fitted: FittedPredictor,
+  { width, values }: Features,
+  mean: Float64Array,
+): Promise<Float64Array> {
+  const best = largest(mean, [...mean.keys()], DOUBTED);
+  const rows = new Float32Array(best.length * width);
+  best.forEach((row, i) => {
+    rows.set(values.subarray(row * width, (row + 1) * width), i * width);
+  });
+  const { variance } = await fitted.predict({ count: best.length, width, values: rows }, { variance: true });
+  const all = new Float64Array(mean.length);
+  if (variance)
+    best.forEach((row, i) => {
+      all[row] = variance[i];
+    });
+  return all;
 }
 
 function spread({ mean, variance }: Prediction, functionOf: Int32Array): Prediction {
@@ -84,22 +115,25 @@ function spread({ mean, variance }: Prediction, functionOf: Int32Array): Predict
   return { mean: all(mean), ...(variance && { variance: all(variance) }) };
 }
 
-/** The greatest expected improvements, of each function one architecture: a second one of the same batch would tell little more. */
+/**
+ * The greatest expected improvements, of each function one architecture: a second one of the same batch would tell little more. They come
+ * after all others, for a pool that is nearly used up.
+ */
 function bestOfEachFunction(
   { prediction, open, best, count, random }: ChoiceContext,
   functionOf: Int32Array,
 ): number[] {
   const improvement = expectedImprovements(prediction, best);
+  const order = random.shuffle(open).sort((a, b) => improvement[b] - improvement[a]);
   const taken = new Set<number>();
-  return random
-    .shuffle(open)
-    .sort((a, b) => improvement[b] - improvement[a])
-    .filter((member) => {
-      const isNew = !taken.has(functionOf[member]);
-      taken.add(functionOf[member]);
-      return isNew;
-    })
-    .slice(0, count);
+  const first = order.filter((member) => {
+    const isNew = !taken.has(functionOf[member]);
+    taken.add(functionOf[member]);
+    return isNew;
+  });
+  if (first.length >= count) return first.slice(0, count);
+  const chosen = new Set(first);
+  return [...first, ...order.filter((member) => !chosen.has(member))].slice(0, count);
 }
 
 function completeOptions(options: JsonObject = {}): NascentOptions {
@@ -113,7 +147,13 @@ function completeOptions(options: JsonObject = {}): NascentOptions {
       Math.max(initial, options.draws === undefined ? DEFAULTS.draws : Number(given.draws)),
       initial,
     ),
+    score: flag('`score`', given.score),
     batch: wholeNumber('`batch`', given.batch, 1),
     pool: wholeNumber('`pool`', given.pool, 1, 1_000_000),
   };
+}
+
+function flag(what: string, value: unknown): boolean {
+  if (typeof value === 'boolean') return value;
+  throw expected(what, 'true or false', value);
 }

@@ -50,7 +50,7 @@ export const weakNasSampler: SamplerFactory = <A>(context: SamplerContext<A>) =>
   return weakPredictorLoop(context, {
     name: 'weaknas',
     initial,
-    batch,
+    batch: () => batch,
     first: draw,
     pool: pools(context, { size: pool, listed: LISTED }, encodedPool(space)),
     async rank({ features }, labels, stream) {

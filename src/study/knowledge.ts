@@ -76,7 +76,7 @@ async function computed(run: StudyRun, scores: StudyScores, form: string, pool: 
 }
 
 /** Scores under the same key are the same whoever computed them. */
-function scoreKey({ space, spaceOptions }: StudyRun, scores: StudyScores): string {
+export function scoreKey({ space, spaceOptions }: StudyRun, scores: StudyScores): string {
   return createHash('sha256')
     .update(JSON.stringify({ space, spaceOptions, scores: { ...scores, data: '' } }))
     .digest('hex');

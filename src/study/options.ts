@@ -117,7 +117,7 @@ function strategiesOf(given: StudyOptions['strategies']): StrategyReference[] {
   const strategies = given.map((strategy: string | StrategyReference): StrategyReference => {
     const { name, sampler, options } =
       typeof strategy === 'string' ? { name: strategy, sampler: strategy, options: {} } : strategy;
-    if (!known.includes(sampler)) throw unknownName('the strategy', sampler, known);
+    if (!known.includes(sampler)) throw unknownName('the strategy', String(sampler), known);
     return { name, sampler, options: { ...SEQUENTIAL[sampler], ...options } };
   });
   const names = strategies.map(({ name }) => name);

@@ -54,7 +54,7 @@ export function summarise(
   const interval = bootstrap(capped);
   const fits = mean(results.map((result) => result.fits));
   const chosen = results.map(({ order }) => bestByValidation(order, labels));
-  const { test } = labels;
+  const tests = chosen.map((row) => labels.test?.[row] ?? Number.NaN).filter((value) => !Number.isNaN(value));
   return {
     ...strategy,
     seeds: results.length,
@@ -68,7 +68,7 @@ export function summarise(
     top: TOP.filter((k) => k <= labels.rows.length).map((k) => topOf(k, results, labels, samples)),
     regret: regretOf(results, labels, samples),
     validation: bootstrap(chosen.map((row) => labels.validation[row])),
-    ...(test && { test: bootstrap(chosen.map((row) => test[row])) }),
+    ...(tests.length > 0 && { test: bootstrap(tests) }),
     scored: mean(results.map((result) => result.scored)),
     scoringSeconds: mean(results.map((result) => result.scoringSeconds)),
     seconds: mean(results.map((result) => result.seconds)),

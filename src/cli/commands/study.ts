@@ -95,11 +95,11 @@ async function optionsOf(terminal: Terminal, flags: StudyFlags): Promise<StudyOp
     table: resolve(terminal.folder, required(flags.table, '--table', 'a file')),
     dataset: required(flags.dataset, '--dataset', 'a data set of the table'),
     strategies: strategiesOf(flags),
-    epochs: numberOf(flags.epochs),
-    seeds: numberOf(flags.seeds),
-    samples: numberOf(flags.samples),
-    scoreBudget: numberOf(flags.scoreBudget),
-    scoreSeed: numberOf(flags.scoreSeed),
+    epochs: numberOf(flags.epochs, '--epochs'),
+    seeds: numberOf(flags.seeds, '--seeds'),
+    samples: numberOf(flags.samples, '--samples'),
+    scoreBudget: numberOf(flags.scoreBudget, '--score-budget'),
+    scoreSeed: numberOf(flags.scoreSeed, '--score-seed'),
     toTheEnd: flags.toTheEnd,
     data: textSetting(settings, 'data'),
     metric: textSetting(settings, 'metric'),
@@ -121,9 +121,11 @@ function required(value: string | undefined, flag: string, what: string): string
   throw new NascentError('usage', `Expected ${flag} to name ${what}, got nothing.`);
 }
 
-/** What is wrong with the number is said where it is checked. */
-function numberOf(text: string | undefined): number | undefined {
-  return text === undefined ? undefined : Number(text);
+/** Which numbers are possible is said where they are checked. */
+function numberOf(text: string | undefined, flag: string): number | undefined {
+  if (text === undefined) return undefined;
+  if (text.trim() === '' || Number.isNaN(Number(text))) throw expected(flag, 'a number', text);
+  return Number(text);
 }
 
 function strategiesOf({ strategy = ['nascent'], strategyOption = [] }: StudyFlags): StrategyReference[] {

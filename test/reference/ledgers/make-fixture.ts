@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { openLedger } from '../../../src/log/open.js';
 import { MIGRATIONS } from '../../../src/log/schema.js';
+import { openStudies } from '../../../src/log/studies.js';
 import { candidate, predictions, recipe, runInTraining, weights } from '../../unit/log/children/records.js';
 import { contents } from './contents.js';
 
@@ -29,6 +30,12 @@ ledger.recordArtifact(id, {
 ledger.setStatus(id, 'interrupted');
 const written = contents(ledger);
 ledger.close();
+
+const studies = openStudies(path);
+studies.keepRun('run of a study', { order: [3, 1, 2], scored: 2, scoringSeconds: 0.75, seconds: 0.5, fits: 1 });
+studies.keepScore('scores of a study', '|cell~1|', { value: 12.5, seconds: 0.25 });
+studies.keepScore('scores of a study', '|cell~2|', { failure: 'not finite', seconds: 0.5 });
+studies.close();
 
 const database = new Database(path, { readonly: true });
 const base = join(import.meta.dirname, `version-${MIGRATIONS.length}`);

@@ -1,12 +1,13 @@
 /** Directories to write ledgers in, refusals, and child processes that write. */
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import Database from 'better-sqlite3';
 import { afterEach, expect } from 'vitest';
 import { NascentError } from '../../../src/base/errors.js';
 
@@ -25,6 +26,20 @@ export function afterTest(cleanUp: () => void): void {
 export function directory(): string {
   const path = mkdtempSync(join(tmpdir(), 'nascent-log-'));
   afterTest(() => rmSync(path, { recursive: true, force: true }));
+  return path;
+}
+
+/** Where ledgers of earlier versions are kept as SQL text. */
+export const FIXTURES = fileURLToPath(new URL('../../reference/ledgers', import.meta.url));
+
+export const fixture = (name: string) => readFileSync(join(FIXTURES, name), 'utf8');
+
+/** A new file with the ledger of a fixture. */
+export function fromFixture(name: string): string {
+  const path = join(directory(), 'ledger.db');
+  const database = new Database(path);
+  database.exec(fixture(name));
+  database.close();
   return path;
 }
 

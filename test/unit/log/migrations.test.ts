@@ -1,27 +1,15 @@
 /** Ledgers of earlier versions, kept as SQL text, open in this one; and how migrations run. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import { openLedger } from '../../../src/log/open.js';
 import { MIGRATIONS, migrate, requireLedger } from '../../../src/log/schema.js';
 import { contents } from '../../reference/ledgers/contents.js';
-import { afterTest, closing, directory, refusal } from './fixtures.js';
-
-const FIXTURES = fileURLToPath(new URL('../../reference/ledgers', import.meta.url));
-const fixture = (name: string) => readFileSync(join(FIXTURES, name), 'utf8');
-
-function fromSql(name: string): string {
-  const path = join(directory(), 'ledger.db');
-  const database = new Database(path);
-  database.exec(fixture(name));
-  database.close();
-  return path;
-}
+import { afterTest, closing, directory, FIXTURES, fixture, fromFixture, refusal } from './fixtures.js';
 
 function version1(): Database.Database {
-  const database = new Database(fromSql('version-1.sql'));
+  const database = new Database(fromFixture('version-1.sql'));
   afterTest(() => database.close());
   return database;
 }
@@ -29,7 +17,7 @@ function version1(): Database.Database {
 const added = 'ALTER TABLE runs ADD COLUMN note TEXT; CREATE INDEX runs_by_status ON runs (status);';
 
 test.each(readdirSync(FIXTURES).filter((name) => name.endsWith('.sql')))('%s opens and says what it said', (name) => {
-  const ledger = closing(openLedger(fromSql(name)));
+  const ledger = closing(openLedger(fromFixture(name)));
   expect(contents(ledger)).toEqual(JSON.parse(fixture(name.replace('.sql', '.json'))));
   const { id } = ledger.runs()[0];
   ledger.claimRun(id);
@@ -51,7 +39,7 @@ test('the tables of a fresh ledger are those of the fixture of the same version'
     afterTest(() => database.close());
     return database.prepare('SELECT name, sql FROM sqlite_schema ORDER BY name').all();
   };
-  expect(tables(path)).toEqual(tables(fromSql(`version-${MIGRATIONS.length}.sql`)));
+  expect(tables(path)).toEqual(tables(fromFixture(`version-${MIGRATIONS.length}.sql`)));
 });
 
 test('only the migrations that are missing run', () => {

@@ -72,11 +72,11 @@ describe('wrong files', () => {
     for (const open of [openLedger, openLedgerReader]) {
       const error = refusal(() => open(path));
       expect(error.message).toBe(
-        `Ledger ${path} is of format version 99, and this nascent knows versions up to 1; install a newer nascent to open it.`,
+        `Ledger ${path} is of format version 99, and this nascent knows versions up to 2; install a newer nascent to open it.`,
       );
       expect(error.exitCode).toBe(2);
     }
-    setVersion(1);
+    setVersion(2);
     expectWhole(path, id);
   });
 

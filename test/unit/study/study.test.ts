@@ -1,0 +1,204 @@
+/** Whole studies on small tables, with worker threads and a ledger. */
+import { renameSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { describe, expect, test } from 'vitest';
+import type { StudyRunResult } from '../../../src/contracts/study.js';
+import type { StudyOptions } from '../../../src/study/options.js';
+import { type StudyProgress, type StudyResult, study } from '../../../src/study/study.js';
+import { importTable } from '../../../src/tables/import.js';
+import { accuracy, CELLS, folder, space, tableFile } from './fixtures.js';
+
+const cells = CELLS.filter((_, i) => i % 80 === 3);
+const COLUMNS = {
+  c10_val_12: (_: unknown, row: number) => 50 + row / 10,
+  c10_val_200: accuracy,
+  c10_test_200: (cell: (typeof cells)[number], row: number) => (row % 3 === 0 ? undefined : accuracy(cell) - 1),
+};
+
+function options(given: Partial<StudyOptions> = {}): StudyOptions & { readonly ledger: string } {
+  const table = given.table ?? tableFile(cells, COLUMNS);
+  const ledger = join(folder(), 'ledger.sqlite');
+  return {
+    ...{ space: 'nas-bench-201', dataset: 'cifar10', strategies: ['random', 'evolution'] },
+    ...{ seeds: 3, samples: 30, workers: 2, ledger },
+    ...given,
+    table,
+  };
+}
+
+async function heard(given: StudyOptions): Promise<{ result: StudyResult; progress: StudyProgress[] }> {
+  const progress: StudyProgress[] = [];
+  return { result: await study(given, (each) => progress.push(each)), progress };
+}
+
+/** Runs of a study that would be taken from the ledger. */
+async function reusable(given: StudyOptions): Promise<number> {
+  let reused = 0;
+  const signal = AbortSignal.abort();
+  const attempt = study({ ...given, signal }, (each) => {
+    reused += Number(each.reused);
+  });
+  // Where everything is there, nothing is left to be stopped.
+  await expect(attempt).rejects.toMatchObject({ name: 'AbortError' });
+  return reused;
+}
+
+/** What the ledger holds of runs, without the times. */
+function keptOrders(ledger: string): Record<string, readonly number[]> {
+  const database = new Database(ledger, { readonly: true });
+  const rows = database.prepare<[], { key: string; result: string }>('SELECT key, result FROM study_runs').all();
+  database.close();
+  return Object.fromEntries(rows.map(({ key, result }) => [key, (JSON.parse(result) as StudyRunResult).order]));
+}
+
+function change(ledger: string, sql: string): unknown {
+  const database = new Database(ledger);
+  try {
+    const statement = database.prepare(sql);
+    return statement.reader ? statement.all() : statement.run().changes;
+  } finally {
+    database.close();
+  }
+}
+
+/** Without what differs from one time to the next. */
+const lasting = <T>(value: T): T =>
+  JSON.parse(JSON.stringify(value, (key, entry) => (/seconds/i.test(key) ? undefined : entry)));
+
+describe('a study', () => {
+  test('says what it searched, tells of every run, and comes to the same again with any number of workers', async () => {
+    const given = options({ strategies: ['random', 'evolution', 'nascent'], seeds: 2 });
+    const { result, progress } = await heard(given);
+    const best = Math.max(...cells.map(accuracy)) / 100;
+    const row = cells.findIndex((cell) => accuracy(cell) / 100 === best);
+    expect(result).toMatchObject({
+      ...{ space: 'nas-bench-201', dataset: 'cifar10', epochs: 200, architectures: cells.length },
+      optimum: { validation: best, rows: [row] },
+    });
+    expect(result.strategies.map(({ name, seeds, samples }) => [name, seeds, samples])).toEqual([
+      ['random', 2, 30],
+      ['evolution', 2, 30],
+      ['nascent', 2, 30],
+    ]);
+    expect(progress.map(({ done, of, reused }) => [done, of, reused])).toEqual(
+      [1, 2, 3, 4, 5, 6].map((done) => [done, 6, false]),
+    );
+    const found = progress.filter(({ samplesToOptimum }) => samplesToOptimum !== undefined);
+    expect(found).toHaveLength(result.strategies.reduce((sum, { successes }) => sum + successes, 0));
+
+    const alone = { ...given, workers: 1, ledger: options().ledger };
+    expect(lasting(await study(alone))).toEqual(lasting(result));
+    // Keys too: neither the ledger's place nor the number of workers is in them.
+    expect(keptOrders(alone.ledger)).toEqual(keptOrders(given.ledger));
+    for (const order of Object.values(keptOrders(given.ledger))) expect(new Set(order).size).toBe(order.length);
+  });
+
+  test('takes what is there from the ledger, and computes only what is not', async () => {
+    const given = options();
+    const first = await heard(given);
+    // What nobody could compute: if it is told again, it was read.
+    change(given.ledger, `UPDATE study_runs SET result = json_set(result, '$.seconds', 12345)`);
+    const again = await heard(given);
+    expect(again.progress.map(({ reused }) => reused)).toEqual(Array(6).fill(true));
+    expect(again.result.strategies.map(({ seconds }) => seconds)).toEqual([12_345, 12_345]);
+    expect(lasting(again.result)).toEqual(lasting(first.result));
+    const more = await heard({ ...given, seeds: 4 });
+    expect(more.progress.filter(({ reused }) => !reused).map(({ strategy, seed }) => [strategy, seed]).sort()).toEqual([
+      ['evolution', 4],
+      ['random', 4],
+    ]);
+    expect(more.result.strategies.map(({ seeds }) => seeds)).toEqual([4, 4]);
+  });
+
+  test('goes on where it was stopped', async () => {
+    const given = options({ seeds: 6, workers: 1 });
+    const controller = new AbortController();
+    const stopped = study({ ...given, signal: controller.signal }, ({ done }) => {
+      if (done === 4) controller.abort();
+    });
+    await expect(stopped).rejects.toMatchObject({ name: 'AbortError' });
+    const kept = keptOrders(given.ledger);
+    expect(Object.keys(kept)).toHaveLength(4);
+    const { result, progress } = await heard(given);
+    expect(progress.filter(({ reused }) => reused)).toHaveLength(4);
+    expect(keptOrders(given.ledger)).toMatchObject(kept);
+    expect(lasting(result)).toEqual(lasting(await study({ ...given, ledger: options().ledger })));
+  });
+
+  test('ends with the sentence of a run that fails, and keeps the others', async () => {
+    const broken = { name: 'broken', sampler: 'evolution', options: { populatoin: 3 } };
+    const given = options({ strategies: ['random', broken], seeds: 2, workers: 1 });
+    await expect(study(given)).rejects.toMatchObject({
+      code: 'usage',
+      message: expect.stringContaining('got "populatoin". Did you mean "population"?'),
+    });
+    expect(Object.keys(keptOrders(given.ledger))).toHaveLength(2);
+  });
+});
+
+describe('what decides a run', () => {
+  test('is all that changes its result, and nothing that does not', async () => {
+    const strategies = [{ name: 'mine', sampler: 'evolution', options: { population: 4 } }];
+    const given = options({ strategies, seeds: 2, samples: 8, workers: 1 });
+    await study(given);
+    const stop = { ...given, seeds: 3 };
+    expect(await reusable(stop)).toBe(2);
+    // Neither names nor paths.
+    const [mine] = strategies;
+    expect(await reusable({ ...stop, strategies: [{ ...mine, name: 'renamed' }] })).toBe(2);
+    const moved = join(folder(), 'moved.csv');
+    renameSync(given.table, moved);
+    expect(await reusable({ ...stop, table: moved })).toBe(2);
+    const store = join(folder(), 'imported');
+    await importTable(moved, store, { spaceOf: async () => space as never });
+    expect(await reusable({ ...stop, table: store })).toBe(2);
+    // But the strategy, its options, the samples, the data set's epochs, and what the table holds.
+    const table = moved;
+    const changed = tableFile(cells, { ...COLUMNS, c10_test_200: (cell) => accuracy(cell) - 2 });
+    for (const other of [
+      { strategies: [{ ...mine, sampler: 'random', options: {} }] },
+      { strategies: [{ ...mine, options: { population: 5 } }] },
+      { samples: 9 },
+      { toTheEnd: true },
+      { epochs: 12 },
+      { scoreBudget: 7 },
+      { table: changed },
+    ]) {
+      expect(await reusable({ ...stop, table, ...other })).toBe(0);
+    }
+  });
+});
+
+describe('scores', () => {
+  const SCORED = {
+    data: 'synthetic:train=40,test=10',
+    ...{ scoreBatch: 8, scoreSkeleton: { channels: 4, cells: 1 } },
+  };
+
+  test('are computed once for all runs, and not again by another study', async () => {
+    const given = options({ ...SCORED, strategies: ['area'], seeds: 2, samples: 12, scoreBudget: 15 });
+    const { result } = await heard(given);
+    const [{ scored, scoringSeconds }] = result.strategies;
+    // Twenty draws, but fifteen may be scored.
+    expect(scored).toBe(15);
+    expect(scoringSeconds).toBeGreaterThan(0);
+    const rows = () => change(given.ledger, 'SELECT key, architecture, value, failure FROM study_scores') as object[];
+    const before = rows();
+    expect(before.length).toBeGreaterThanOrEqual(15);
+    expect(before.length).toBeLessThanOrEqual(30);
+    // No run is left of them, and no score may be computed anew: they are marked by an impossible time.
+    change(given.ledger, 'DELETE FROM study_runs');
+    change(given.ledger, 'UPDATE study_scores SET seconds = 1000');
+    const again = await study(given);
+    expect(again.strategies[0].scoringSeconds).toBe(15_000);
+    expect(rows()).toEqual(before);
+    expect(lasting(again)).toEqual(lasting(result));
+  });
+
+  test('are refused where there is no data for a strategy that needs them', async () => {
+    await expect(study(options({ strategies: ['top-scored'], seeds: 1 }))).rejects.toThrow(
+      'Expected data for the scores to be given, since the sampler ranks draws by them, got nothing.',
+    );
+  });
+});
