@@ -10,7 +10,8 @@ export interface Steps {
   clear(): void;
 }
 
-export function showSteps(terminal: Terminal, title: string, total: number): Steps {
+/** @param total absent where it is not known beforehand */
+export function showSteps(terminal: Terminal, title: string, total: number | undefined): Steps {
   const line = statusLine(terminal);
   const began = performance.now();
   let count = 0;
@@ -25,9 +26,9 @@ export function showSteps(terminal: Terminal, title: string, total: number): Ste
       count++;
       const seconds = (performance.now() - began) / 1000;
       const rate = (count - skipped) / seconds;
-      line.write(
-        `${title} ${count}/${total}, ${rate.toFixed(rate < 1 ? 2 : 1)} a second, about ${duration((total - count) / rate)} left`,
-      );
+      const pace = `${rate.toFixed(rate < 1 ? 2 : 1)} a second`;
+      const left = total === undefined ? '' : `, about ${duration((total - count) / rate)} left`;
+      line.write(`${title} ${total === undefined ? count : `${count}/${total}`}, ${pace}${left}`);
     },
   };
 }

@@ -33,6 +33,8 @@ type Band = NonNullable<LineSeries['band']>;
 
 const LINE_WIDTH = 2;
 const MARK_RADIUS = 3.6;
+/** From a line's end up or down to its name: further ones would lie on each other. */
+const LONGEST_LEADER = 40;
 /** A band that goes down very far on a logarithmic axis shows this part of the lowest line. */
 const LOWEST_BAND = 1 / 3;
 
@@ -191,28 +193,14 @@ function legendEntry(series: LineSeries, style: SeriesStyle, runs: DrawnSeries['
   const end = runs.at(-1)?.at(-1);
   const wanted = end === undefined ? area.bottom : Math.max(area.top, Math.min(area.bottom, end.y));
   const leads = end !== undefined && isInside(end, area) && end.x > area.right - 1;
+  const alone = runs.length > 0 && runs.every((run) => run.length === 1);
   const draw = (from: number, to: number, y: number) => {
-    const leader = { stroke: style.color, 'stroke-width': 1, 'stroke-opacity': 0.6, fill: 'none' };
-    const sample = { stroke: style.color, 'stroke-width': LINE_WIDTH + 0.4, 'stroke-dasharray': style.dashes };
-    const line = element('path', {
-      d: `M${path([
-        { x: from, y },
-        { x: to, y },
-      ])}`,
-      ...sample,
-    });
-    const alone = runs.length > 0 && runs.every((run) => run.length === 1);
+    const near = leads && Math.abs(y - wanted) <= LONGEST_LEADER;
+    const leader = `M${rounded(area.right + 1)} ${rounded(wanted)}L${rounded(from - 2)} ${rounded(y)}`;
+    const sample = { d: `M${rounded(from)} ${rounded(y)}H${rounded(to)}`, stroke: style.color };
     return [
-      leads
-        ? element('path', {
-            d: `M${path([
-              { x: area.right + 1, y: wanted },
-              { x: from - 2, y },
-            ])}`,
-            ...leader,
-          })
-        : '',
-      alone ? '' : line,
+      near ? element('path', { d: leader, stroke: style.color, 'stroke-width': 1, 'stroke-opacity': 0.6 }) : '',
+      alone ? '' : element('path', { ...sample, 'stroke-width': LINE_WIDTH + 0.4, 'stroke-dasharray': style.dashes }),
       series.marks || alone ? drawMark({ x: (from + to) / 2, y }, style) : '',
     ].join('');
   };

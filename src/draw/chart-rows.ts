@@ -3,6 +3,7 @@ import { expected } from '../base/errors.js';
 import type { Area, ChartAxis, ChartFrame } from './chart.js';
 import {
   BELOW,
+  checkedArea,
   group,
   type Header,
   header,
@@ -142,8 +143,8 @@ function extent({ value, interval = [value, value], published = value }: ChartRo
 }
 
 /**
- * The value and its interval in digits: three of the row's greatest number on a logarithmic axis; else all rows have the
- * same decimals, three digits of the greatest number or of the range, whichever is finer.
+ * The value and its interval in digits. On a logarithmic axis each row has three of its greatest number; else all rows have
+ * the same decimals, which show about a hundredth of the range of all numbers.
  */
 function valueText(row: ChartRow, { rows, axis }: RowChart): string {
   if (!Number.isFinite(row.value)) return 'no value';
@@ -151,8 +152,9 @@ function valueText(row: ChartRow, { rows, axis }: RowChart): string {
   const values = compared.flatMap(({ value, interval = [] }) => [value, ...interval]).filter(Number.isFinite);
   const largest = Math.max(...values.map(Math.abs)) || 1;
   const range = Math.max(...values) - Math.min(...values);
-  const shown = axis.scale === 'log' || range === 0 ? largest : Math.min(largest, range);
-  const write = numberFormat(largest, 10 ** (Math.floor(Math.log10(shown) + 1e-9) - 2));
+  const places =
+    axis.scale === 'log' || range === 0 ? Math.floor(Math.log10(largest) + 1e-9) : Math.round(Math.log10(range));
+  const write = numberFormat(largest, 10 ** (places - 2));
   const interval = row.interval?.every(Number.isFinite) ? ` [${row.interval.map(write).join(', ')}]` : '';
   return `${write(row.value)}${interval}`;
 }

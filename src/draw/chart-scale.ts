@@ -89,7 +89,7 @@ function linearRange(low: number, high: number, { padding = 0, zero = false }: S
   return [from, to];
 }
 
-/** Multiples of 1, 2 or 5 times a power of ten: the finest of which at most `room` lie in the range. */
+/** Multiples of 1, 2 or 5 times a power of ten: as many as there is room for, but two, for one alone says nothing. */
 function linearTicks(low: number, high: number, room: number): Tick[] {
   const step = tickStep(low, high, room);
   const [first, last] = [Math.ceil(low / step - EQUAL), Math.floor(high / step + EQUAL)];
@@ -100,10 +100,14 @@ function linearTicks(low: number, high: number, room: number): Tick[] {
 
 function tickStep(low: number, high: number, room: number): number {
   const count = (step: number) => Math.floor(high / step + EQUAL) - Math.ceil(low / step - EQUAL) + 1;
-  for (let power = Math.floor(Math.log10((high - low) / room)); ; power++) {
-    const fits = [1, 2, 5].map((digit) => digit * 10 ** power).find((step) => count(step) <= room);
-    if (fits !== undefined) return fits;
-  }
+  const first = Math.floor(Math.log10((high - low) / room));
+  let finer = 10 ** (first - 1);
+  for (let power = first; ; power++)
+    for (const digit of [1, 2, 5]) {
+      const step = digit * 10 ** power;
+      if (count(step) <= room) return count(step) < 2 ? finer : step;
+      finer = step;
+    }
 }
 
 /** Division by a whole power of ten is exact where a product with its inverse is not: .3, not .30000000000000004. */
@@ -139,19 +143,22 @@ function superscript(power: number): string {
   return [...String(power)].map((digit) => (digit === '-' ? '⁻' : '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(digit)])).join('');
 }
 
-/** 1-2-5 a decade where there is room, else whole decades; a range too short for that has the ticks of a linear axis. */
+/** A range too short for decades has the ticks of a linear axis. */
 function logTicks(low: number, high: number, room: number): Tick[] {
   if (high / low < 5) return linearTicks(low, high, room);
-  const fine = decadeValues(low, high, [1, 2, 5]);
-  const values = fine.length <= room ? fine : wholeDecades(low, high, room);
+  const values = logTickValues(low, high, room);
   const long = values.some((value) => value < 1e-4 || value > 1e6);
   return values.map((value) => ({ value, label: long ? powerLabel(value) : plain(value, decimalsOf(value)) }));
 }
 
-function wholeDecades(low: number, high: number, room: number): number[] {
-  const decades = decadeValues(low, high, [1]);
-  const stride = Math.max(1, Math.ceil(decades.length / room));
-  return decades.filter((value) => Math.round(Math.log10(value)) % stride === 0);
+/** 1-2-5 or 1-3 a decade where there is room, else whole decades; two at least. */
+function logTickValues(low: number, high: number, room: number): number[] {
+  const [fine, coarse, decades] = [[1, 2, 5], [1, 3], [1]].map((digits) => decadeValues(low, high, digits));
+  if (fine.length <= room) return fine;
+  if (coarse.length <= room) return coarse;
+  if (decades.length < 2) return [fine[0], fine[fine.length - 1]];
+  const stride = Math.ceil(decades.length / room);
+  return decades.filter((_, i) => i % stride === 0);
 }
 
 /** All `digits` times a power of ten in the range, in order. */

@@ -19,7 +19,7 @@ export interface FunctionPool<A> extends CandidatePool<A> {
   readonly groups: readonly number[];
 }
 
-/** Where a column is constant over the pool, any unit does. */
+/** A column that varies less is constant over the pool, up to rounding: it keeps its unit, for others may differ in it. */
 const LEAST_DEVIATION = 1e-9;
 
 export function functionPool<A>(space: SearchSpace<A>, architectures: readonly A[]): FunctionPool<A> {
@@ -86,7 +86,7 @@ function scaling(rows: readonly (readonly number[])[], width: number) {
   for (let i = 0; i < width; i++) {
     for (const row of rows) mean[i] += row[i] / rows.length;
     const variance = rows.reduce((total, row) => total + (row[i] - mean[i]) ** 2, 0) / rows.length;
-    deviation[i] = Math.max(Math.sqrt(variance), LEAST_DEVIATION);
+    deviation[i] = Math.sqrt(variance) > LEAST_DEVIATION ? Math.sqrt(variance) : 1;
   }
   return { mean, deviation };
 }

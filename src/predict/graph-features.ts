@@ -35,21 +35,22 @@ export function graphFeatures(graph: CellGraph, labels: readonly string[]): Grap
 function pairCounts(graph: CellGraph, number: ReadonlyMap<string, number>): number[] {
   const side = number.size + 1;
   const counts = new Array<number>(side * side).fill(0);
-  const add = (first: number, second: number) => {
-    counts[first * side + second]++;
+  // Undefined is the input where it is first, and the output where it is second; what is not told apart counts nowhere.
+  const add = (first: string | undefined, second: string | undefined) => {
+    const row = first === undefined ? 0 : (number.get(first) ?? Number.NaN) + 1;
+    const column = second === undefined ? number.size : (number.get(second) ?? Number.NaN);
+    increment(counts, row * side + column);
   };
   const { operations, nodes } = graph;
   const edges = graph.edges.filter(({ empty }) => !empty);
-  const last = nodes.length - 1;
-  const of = (label: string | undefined) => number.get(label ?? '');
   if (operations) {
-    for (const { from, to } of edges) add((of(operations[from]) ?? -1) + 1, of(operations[to]) ?? number.size);
+    for (const { from, to } of edges) add(operations[from], operations[to]);
     return counts;
   }
-  for (const edge of edges) {
-    if (edge.from === 0) add(0, of(edge.label)!);
-    if (edge.to === last) add(of(edge.label)! + 1, number.size);
-    for (const next of edges) if (next.from === edge.to) add(of(edge.label)! + 1, of(next.label)!);
+  for (const { from, to, label } of edges) {
+    if (from === 0) add(undefined, label);
+    if (to === nodes.length - 1) add(label, undefined);
+    for (const next of edges) if (next.from === to) add(label, next.label);
   }
   return counts;
 }
@@ -96,7 +97,7 @@ function walk(
 }
 
 function increment(counts: number[], i: number | undefined): void {
-  if (i !== undefined) counts[i]++;
+  if (i !== undefined && !Number.isNaN(i)) counts[i]++;
 }
 
 function pathFeatures(paths: readonly (readonly number[])[], labels: number): number[] {

@@ -12,6 +12,7 @@ import { addSettings, settingsNamed } from '../settings/options.js';
 import { openSpace, textSetting } from '../space.js';
 import { showSteps } from '../steps.js';
 import { stopping } from '../stopping.js';
+import { writePreset, writeStudy } from '../study-files.js';
 import { type Terminal, writeJson, writeLines } from '../terminal.js';
 import { collect } from './score.js';
 
@@ -23,8 +24,12 @@ const SETTINGS = settingsNamed([
 const EXAMPLES = `
 Examples:
   nascent study --space nas-bench-201 --table nas-bench-201.csv.gz --dataset cifar10 --strategy nascent,random --seeds 20
+  nascent study --preset weaknas-table --space nas-bench-201 --table nas-bench-201.csv.gz --output weaknas-table
   nascent study --table nb201.nascent-table --dataset cifar100 --strategy weaknas --strategy-option weaknas.predictor=ridge
 `;
+
+/** What a study and a preset have in common. */
+type CommonOptions = Omit<StudyOptions, 'dataset' | 'strategies'>;
 
 interface StudyFlags extends Flags {
   readonly table?: string;
@@ -37,6 +42,8 @@ interface StudyFlags extends Flags {
   readonly scoreBudget?: string;
   readonly scoreSeed?: string;
   readonly toTheEnd?: boolean;
+  readonly preset?: string;
+  readonly output?: string;
   readonly json?: boolean;
 }
 
@@ -54,17 +61,61 @@ export function addStudy(program: Command, terminal: Terminal): void {
     .option('--score-budget <number>', 'most architectures scored in a run; default 500')
     .option('--score-seed <number>', 'of the weights and the batch that all scores share; default 1')
     .option('--to-the-end', 'go on after the optimum has been found')
+    .option(
+      '--preset <name>',
+      'reproduce a published table: weaknas-table or naswot-table2; the other options narrow it',
+    )
+    .option('--output <folder>', 'write study.json and the pictures (SVG and PNG) there')
     .option('--json', 'one object a run, and one of the whole study at the end')
     .addHelpText('after', EXAMPLES);
   addSettings(command, SETTINGS).action(async (flags: StudyFlags) => {
-    await compare(terminal, await optionsOf(terminal, flags), Boolean(flags.json));
+    const perform = flags.preset === undefined ? compare : reproducePreset;
+    await perform(terminal, await optionsOf(terminal, flags), flags);
   });
 }
 
-async function compare(terminal: Terminal, options: StudyOptions, json: boolean): Promise<void> {
+async function compare(terminal: Terminal, options: CommonOptions, flags: StudyFlags): Promise<void> {
   const { study } = await import('../../study/study.js');
+  const dataset = required(flags.dataset, '--dataset', 'a data set of the table');
+  const strategies = strategiesOf(flags);
+  const result = await stoppable(terminal, flags, strategies.length * (options.seeds ?? 100), (signal, tell) =>
+    study({ ...options, dataset, strategies, signal }, tell),
+  );
+  if (flags.output !== undefined) await writeStudy(resolve(terminal.folder, flags.output), result);
+  if (flags.json) return writeJson(terminal, result);
+  const { studyLines } = await import('../report/study.js');
+  writeLines(terminal, studyLines(result));
+}
+
+async function reproducePreset(terminal: Terminal, options: CommonOptions, flags: StudyFlags): Promise<void> {
+  const { reproduce } = await import('../../study/reproduce.js');
+  if (flags.strategyOption) throw expected('--preset', 'given without --strategy-option', flags.strategyOption);
+  const result = await stoppable(terminal, flags, undefined, (signal, tell) =>
+    reproduce(
+      {
+        ...options,
+        preset: required(flags.preset, '--preset', 'a published table'),
+        dataset: flags.dataset,
+        strategies: flags.strategy?.flatMap((list) => list.split(',')).map((name) => name.trim()),
+        signal,
+      },
+      tell,
+    ),
+  );
+  if (flags.output !== undefined) await writePreset(resolve(terminal.folder, flags.output), result);
+  if (flags.json) return writeJson(terminal, result);
+  const { presetLines } = await import('../report/study.js');
+  writeLines(terminal, presetLines(result));
+}
+
+/** Progress and Ctrl-C around a study: the same command goes on where it stopped. */
+async function stoppable<Result>(
+  terminal: Terminal,
+  { json }: StudyFlags,
+  total: number | undefined,
+  perform: (signal: AbortSignal, tell: (progress: StudyProgress) => void) => Promise<Result>,
+): Promise<Result> {
   const stop = stopping(terminal);
-  const total = options.strategies.length * (options.seeds ?? 100);
   const steps = showSteps(terminal, 'runs', total);
   const tell = (progress: StudyProgress) => {
     if (progress.reused) steps.skip();
@@ -72,11 +123,7 @@ async function compare(terminal: Terminal, options: StudyOptions, json: boolean)
     if (json) writeJson(terminal, { type: 'study-run', ...progress });
   };
   try {
-    const result = await study({ ...options, signal: stop.signal }, tell);
-    steps.clear();
-    if (json) return writeJson(terminal, result);
-    const { studyLines } = await import('../report/study.js');
-    writeLines(terminal, studyLines(result));
+    return await perform(stop.signal, tell);
   } catch (thrown) {
     if (stop.signal.aborted) throw endingOf(terminal);
     throw thrown;
@@ -86,15 +133,13 @@ async function compare(terminal: Terminal, options: StudyOptions, json: boolean)
   }
 }
 
-async function optionsOf(terminal: Terminal, flags: StudyFlags): Promise<StudyOptions> {
+async function optionsOf(terminal: Terminal, flags: StudyFlags): Promise<CommonOptions> {
   const settings = await gatherSettings(terminal, SETTINGS, flags);
   const { name: space, options: spaceOptions } = await openSpace(settings);
   return {
     space,
     spaceOptions,
     table: resolve(terminal.folder, required(flags.table, '--table', 'a file')),
-    dataset: required(flags.dataset, '--dataset', 'a data set of the table'),
-    strategies: strategiesOf(flags),
     epochs: numberOf(flags.epochs, '--epochs'),
     seeds: numberOf(flags.seeds, '--seeds'),
     samples: numberOf(flags.samples, '--samples'),

@@ -1,4 +1,6 @@
 /** A study as text: one strategy a line. */
+
+import type { PresetResult, PresetRow } from '../../study/reproduce.js';
 import type { StrategySummary } from '../../study/statistics.js';
 import type { StudyResult } from '../../study/study.js';
 import { percent, whole } from './numbers.js';
@@ -43,4 +45,25 @@ function testOf({ test }: StrategySummary): string {
 
 function short(value: number): string {
   return value < 100 ? value.toFixed(1) : whole(Math.round(value));
+}
+
+const PRESET_COLUMNS = [
+  { title: 'data set', text: ({ dataset }: PresetRow) => dataset },
+  { title: 'strategy', text: ({ strategy }: PresetRow) => strategy },
+  { title: 'published', text: ({ published }: PresetRow) => maybe(published), align: 'right' },
+  { title: 'measured', text: ({ measured }: PresetRow) => maybe(measured), align: 'right' },
+  { title: 'success', text: ({ summary }: PresetRow) => (summary ? percent(summary.successRate) : ''), align: 'right' },
+  { title: 'seeds', text: ({ summary }: PresetRow) => (summary ? whole(summary.seeds) : ''), align: 'right' },
+  { title: 'within', text: ({ summary }: PresetRow) => (summary ? whole(summary.samples) : ''), align: 'right' },
+  { title: '', text: ({ missing }: PresetRow) => missing ?? '' },
+] as const;
+
+/** Published and measured side by side. */
+export function presetLines({ title, source, measure, rows }: PresetResult): string[] {
+  return [`${title} (${measure})`, `Published: ${source}`, '', ...table(PRESET_COLUMNS, rows)];
+}
+
+function maybe(value: number | undefined): string {
+  if (value === undefined) return '-';
+  return value < 100 ? value.toFixed(2) : whole(Math.round(value));
 }

@@ -34,28 +34,47 @@ function summary(paths: readonly (readonly string[])[], labels: readonly string[
   ];
 }
 
+/** How often each name is followed by each other one: from the input or a label to a label or the output. */
+function tabulated(pairs: readonly (readonly [string, string])[], labels: readonly string[]): number[] {
+  return ['input', ...labels].flatMap((first) =>
+    [...labels, 'output'].map((second) => pairs.filter((pair) => pair[0] === first && pair[1] === second).length),
+  );
+}
+
 describe('a cell of NAS-Bench-201', () => {
   const stream = random('cells');
   const cells = Array.from({ length: 300 }, (_, i) => space201.sample(stream.child(i)));
 
-  test('is counted edge by edge and path by path', () => {
+  test('is counted path by path', () => {
     for (const cell of cells) {
-      const { counts, paths } = graphFeatures(space201.graph!(cell), LABELS_201);
-      expect(counts).toEqual(LABELS_201.map((label) => cell.filter((operation) => operation === label).length));
       const listed = WAYS_201.map((way) => way.map((edge) => cell[edge])).filter((way) => !way.includes('none'));
-      expect(paths).toEqual(summary(listed, LABELS_201));
+      expect(graphFeatures(space201.graph!(cell), LABELS_201).paths).toEqual(summary(listed, LABELS_201));
+    }
+  });
+
+  test('is counted pair by pair', () => {
+    for (const cell of cells) {
+      // Edges into node 1 meet those out of it, edges into node 2 the one out of it.
+      const meeting = [
+        [0, 2],
+        [0, 4],
+        [1, 5],
+        [2, 5],
+      ].map(([first, second]) => [cell[first], cell[second]] as const);
+      const begin = [0, 1, 3].map((edge) => ['input', cell[edge]] as const);
+      const end = [3, 4, 5].map((edge) => [cell[edge], 'output'] as const);
+      expect(graphFeatures(space201.graph!(cell), LABELS_201).pairs).toEqual(
+        tabulated([...meeting, ...begin, ...end], LABELS_201),
+      );
     }
   });
 
   test('without a path has no features of paths', () => {
     const empty = Array<Genotype[number]>(6).fill('none');
-    const { counts, paths } = graphFeatures(space201.graph!(empty), LABELS_201);
-    expect([...counts, ...paths]).toEqual(Array(4 + 3 + 12).fill(0));
+    const { paths, pairs } = graphFeatures(space201.graph!(empty), LABELS_201);
+    expect([...paths, ...pairs]).toEqual(Array(3 + 12 + 25).fill(0));
     const deadEnd: Genotype = ['nor_conv_3x3', 'none', 'none', 'none', 'none', 'none'];
-    expect(graphFeatures(space201.graph!(deadEnd), LABELS_201)).toMatchObject({
-      counts: [0, 0, 1, 0],
-      paths: Array(15).fill(0),
-    });
+    expect(graphFeatures(space201.graph!(deadEnd), LABELS_201).paths).toEqual(Array(15).fill(0));
   });
 });
 
@@ -68,15 +87,23 @@ describe('a cell of NAS-Bench-101', () => {
   }).flat();
   const featuresOf = (text: string) => graphFeatures(space101.graph!(space101.parse(text)), LABELS_101);
 
-  test('is counted vertex by vertex and path by path', () => {
+  test('is counted path by path', () => {
     expect(cells.length).toBeGreaterThan(100);
     for (const cell of cells) {
-      const { counts, paths } = featuresOf(textOf(cell));
-      expect(counts).toEqual(LABELS_101.map((label) => cell.operations.filter((name) => name === label).length));
       const listed = pathsOf(matrixOf(textOf(cell))).map((path) =>
         path.slice(1, -1).map((vertex) => cell.operations[vertex - 1]),
       );
-      expect(paths).toEqual(summary(listed, LABELS_101));
+      expect(featuresOf(textOf(cell)).paths).toEqual(summary(listed, LABELS_101));
+    }
+  });
+
+  test('is counted edge by edge', () => {
+    for (const { matrix, operations } of cells) {
+      const names = ['input', ...operations, 'output'];
+      const pairs = matrix.flatMap((row, from) =>
+        row.flatMap((edge, to) => (edge === 1 ? [[names[from], names[to]] as const] : [])),
+      );
+      expect(featuresOf(textOf({ matrix, operations })).pairs).toEqual(tabulated(pairs, LABELS_101));
     }
   });
 
@@ -91,7 +118,10 @@ describe('a cell of NAS-Bench-101', () => {
   });
 
   test('that is a single edge has one path without operations', () => {
-    expect(featuresOf(':1')).toMatchObject({ counts: [0, 0, 0], paths: [1, ...Array(11).fill(0)] });
+    expect(featuresOf(':1')).toEqual({
+      paths: [1, ...Array(11).fill(0)],
+      pairs: tabulated([['input', 'output']], LABELS_101),
+    });
   });
 });
 
@@ -111,8 +141,17 @@ describe('labels', () => {
   });
 
   test('that are not told apart count nowhere', () => {
+    // 0 → 1 by a 3×3 convolution, 1 → 2 by none, 1 → 3 by a 1×1 convolution.
     const cell: Genotype = ['nor_conv_3x3', 'skip_connect', 'none', 'none', 'nor_conv_1x1', 'none'];
-    expect(graphFeatures(space201.graph!(cell), ['nor_conv_1x1'])).toMatchObject({ counts: [1], paths: [1, 1, 1, 1, 1, 1] });
+    expect(graphFeatures(space201.graph!(cell), ['nor_conv_1x1'])).toEqual({
+      paths: [1, 1, 1, 1, 1, 1],
+      pairs: tabulated([['nor_conv_1x1', 'output']], ['nor_conv_1x1']),
+    });
+    const module = space101.parse('maxpool3x3,conv1x1-bn-relu:1.01.001');
+    expect(graphFeatures(space101.graph!(module), ['maxpool3x3'])).toEqual({
+      paths: [1, 1, 1, 1, 1, 1],
+      pairs: tabulated([['input', 'maxpool3x3']], ['maxpool3x3']),
+    });
   });
 });
 

@@ -145,13 +145,11 @@ describe('what it learns', () => {
       expect(labels.reduce((sum, label) => sum + label ** 2, 0) / labels.length).toBeCloseTo(1, 9);
     }
     expect(reports.map(({ ranked }) => ranked)).toEqual(fits.map(() => 601));
-    for (const { proposals } of reports.slice(5)) {
-      for (const { architecture, mean, deviation } of proposals) {
-        const truth = accuracyOf(space.parse(architecture));
-        expect(deviation).toBeGreaterThan(0);
-        expect(Math.abs(mean - truth)).toBeLessThan(Math.max(0.05, 5 * deviation!));
-      }
-    }
+    // In the units of the accuracies, whatever the scale: half of the later ones are within a twentieth of the range.
+    const later = reports.slice(5).flatMap(({ proposals }) => proposals);
+    const errors = later.map(({ architecture, mean }) => Math.abs(mean - accuracyOf(space.parse(architecture))));
+    expect(errors.toSorted((a, b) => a - b)[Math.floor(errors.length / 2)]).toBeLessThan(0.04);
+    expect(later.every(({ deviation }) => deviation! > 0 && deviation! < 0.8)).toBe(true);
   });
 });
 

@@ -50,21 +50,41 @@ describe('a pool of functions', () => {
     expect(pool.describe([])).toEqual({ count: 0, width: pool.functions.width, values: new Float32Array() });
   });
 
-  test('has three groups: the encoding as it is, counts and paths of mean 0 and deviation 1 over the functions', () => {
-    const { functions, groups, functionOf } = pool;
-    expect(groups).toEqual([30, 4, 3 + 3 * 4]);
+  test('has groups of paths, of pairs and of costs, each column of mean 0 and deviation 1 over the functions', () => {
+    const { functions, groups } = pool;
+    expect(groups).toEqual([3 + 3 * 4, 5 * 5, 2]);
     expect(groups.reduce((sum, width) => sum + width)).toBe(functions.width);
-    cells.forEach((cell, i) => {
-      const encoding = space.encode(space.canonical(cell, 'function'));
-      expect(row(functions, functionOf[i]).slice(0, 30)).toEqual([...encoding]);
-    });
-    for (let column = 30; column < functions.width; column++) {
+    for (let column = 0; column < functions.width; column++) {
       const values = Array.from({ length: functions.count }, (_, i) => row(functions, i)[column]);
       const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
       const square = values.reduce((sum, value) => sum + value ** 2, 0) / values.length;
       expect(mean).toBeCloseTo(0, 5);
-      expect(square).toBeCloseTo(1, 4);
+      // Nothing goes straight from the input to the output: that pair is always 0.
+      expect(square).toBeCloseTo(column === 3 * 5 + 4 ? 0 : 1, 4);
     }
+  });
+
+  test('has logarithms of parameters and multiply-adds as its last columns', () => {
+    const { functions, functionOf } = pool;
+    const costs = cells.map((cell) => space.cost!(space.canonical(cell, 'function')));
+    for (const [back, measure] of [
+      [2, 'parameters'],
+      [1, 'multiplyAdds'],
+    ] as const) {
+      const column = cells.map((_, i) => row(functions, functionOf[i])[functions.width - back]);
+      const logarithms = costs.map((cost) => Math.log(cost[measure]));
+      const [one, other] = [0, cells.findIndex((_, i) => logarithms[i] !== logarithms[0])];
+      const unit = (column[other] - column[one]) / (logarithms[other] - logarithms[one]);
+      column.forEach((value, i) => {
+        expect(value - column[one]).toBeCloseTo(unit * (logarithms[i] - logarithms[one]), 4);
+      });
+    }
+  });
+
+  test('describes others by moderate numbers, also in columns that are constant over the pool', () => {
+    const alike = functionPool(space, [cells[0]]).describe(cells);
+    expect(Math.max(...alike.values.map(Math.abs))).toBeLessThan(100);
+    expect(row(alike, 0)).toEqual(row(alike, 0).map(() => 0));
   });
 
   test('takes isomorphic cells of NAS-Bench-101 for one', () => {
@@ -76,18 +96,19 @@ describe('a pool of functions', () => {
     );
     const both = functionPool(space101, [...originals, ...twins]);
     expect([...both.functionOf.slice(40)]).toEqual([...both.functionOf.slice(0, 40)]);
-    expect(both.groups).toEqual([45, 3, 3 + 3 * 3]);
-    expect(both.functions.width).toBe(45 + 3 + 12);
+    expect(both.groups).toEqual([3 + 3 * 3, 4 * 4, 2]);
+    expect(both.functions.width).toBe(12 + 16 + 2);
   });
 
-  test('of one architecture, or in a space that draws no cells, works', () => {
-    const [cell] = cells;
-    const single = functionPool(space, [cell]);
-    expect([...single.functions.values].every(Number.isFinite)).toBe(true);
-    const { graph: _, ...plain } = space;
-    const pool = functionPool<Genotype>(plain, cells);
-    expect(pool.groups).toEqual([30]);
-    expect(pool.functions.width).toBe(30);
+  test('of one architecture, or in a space that draws no cells or counts no costs, works', () => {
+    const single = functionPool(space, [cells[0]]);
+    expect([...single.functions.values].every((value) => value === 0)).toBe(true);
+    const { graph: _, ...undrawn } = space;
+    expect(functionPool<Genotype>(undrawn, cells).groups).toEqual([30, 2]);
+    const { cost: __, ...plain } = undrawn;
+    const { groups, functions } = functionPool<Genotype>(plain, cells);
+    expect(groups).toEqual([30]);
+    expect(functions.width).toBe(30);
   });
 });
 

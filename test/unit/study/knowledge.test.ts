@@ -87,7 +87,10 @@ describe('scores', () => {
     const first = await made({}, storeAt(path));
     await first.scores([cell, other]);
     // Another seed and another strategy are another run, but the same scores.
-    const second = await made({ seed: 2, samples: 7, strategy: { name: 'x', sampler: 'area', options: {} } }, storeAt(path));
+    const second = await made(
+      { seed: 2, samples: 7, strategy: { name: 'x', sampler: 'area', options: {} } },
+      storeAt(path),
+    );
     expect(await second.scores([same, other])).toEqual([cell, other].map(scoreOf));
     expect(second.pool.jobs).toEqual([]);
     expect(second.knowledge.spent).toEqual({ scored: 2, seconds: 0.02 });

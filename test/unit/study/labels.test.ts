@@ -40,9 +40,7 @@ describe('labels', () => {
   });
 
   test('that the table does not have are refused with those it has', () => {
-    expect(() => labelsOf(table, 'cifar')).toThrow(
-      'Expected `dataset` to be one of cifar10, cifar100, got "cifar".',
-    );
+    expect(() => labelsOf(table, 'cifar')).toThrow('Expected `dataset` to be one of cifar10, cifar100, got "cifar".');
     // Test accuracies alone are nothing to select by.
     expect(() => labelsOf(table, 'imagenet16-120')).toThrow(/^Expected `dataset` to be one of cifar10, cifar100, got/);
     expect(() => labelsOf(table, 'cifar10', 90)).toThrow(

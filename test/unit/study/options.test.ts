@@ -22,7 +22,12 @@ describe('defaults', () => {
   test('propose one thing at a time, unless told otherwise', () => {
     const { strategies } = checkedStudy({
       ...GIVEN,
-      strategies: ['evolution', 'area', 'nascent', { name: 'slow', sampler: 'evolution', options: { lag: 7, population: 3 } }],
+      strategies: [
+        'evolution',
+        'area',
+        'nascent',
+        { name: 'slow', sampler: 'evolution', options: { lag: 7, population: 3 } },
+      ],
     });
     expect(strategies.map(({ name, options }) => [name, options])).toEqual([
       ['evolution', { lag: 1 }],

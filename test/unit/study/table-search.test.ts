@@ -71,7 +71,9 @@ describe('a search', () => {
   test('answers what is known already from memory: it costs no sample', async () => {
     const sampler = proposing([3, 3, 8, 3, 8, 7].map((row) => cells[row]));
     expect(await search(sampler, 3)).toEqual([3, 8, 7]);
-    expect(sampler.seen.map(({ proposal, architecture }) => [proposal, texts.indexOf(space.format(architecture))])).toEqual([
+    expect(
+      sampler.seen.map(({ proposal, architecture }) => [proposal, texts.indexOf(space.format(architecture))]),
+    ).toEqual([
       [0, 3],
       [1, 3],
       [2, 8],
@@ -164,6 +166,7 @@ test('evolution, which knows nothing of the table, searches it all the same', as
   expect(order).toHaveLength(60);
   expect(new Set(order).size).toBe(60);
   const values = order.map((row) => searched.labels.validation[row]);
-  const mean = (from: number, to: number) => values.slice(from, to).reduce((sum, value) => sum + value, 0) / (to - from);
+  const mean = (from: number, to: number) =>
+    values.slice(from, to).reduce((sum, value) => sum + value, 0) / (to - from);
   expect(mean(30, 60)).toBeGreaterThan(mean(0, 10));
 });

@@ -1,0 +1,95 @@
+/** Published tables as studies: what to run, and the numbers to stand beside what comes out. */
+import { unknownName } from '../base/names.js';
+import type { StrategyReference } from '../contracts/study.js';
+import type { StrategySummary } from './statistics.js';
+
+/** A part of a preset: strategies with one limit. */
+export interface PresetPart {
+  readonly strategies: readonly StrategyReference[];
+  /** Most samples a run; a whole table where there is none. */
+  readonly samples?: number;
+}
+
+export interface Preset {
+  readonly title: string;
+  readonly source: string;
+  /** Spaces whose tables it is about, with the data sets that were published for each. */
+  readonly spaces: Readonly<Record<string, readonly string[]>>;
+  readonly seeds: number;
+  readonly scoreBudget: number;
+  /** Whether scores are needed: then `data` is. */
+  readonly scores: boolean;
+  parts(space: string): readonly PresetPart[];
+  /** What is compared: its name, and how it is read off a summary. */
+  readonly measure: { readonly name: string; of(summary: StrategySummary): number | undefined };
+  /** By space, data set and strategy; in the measure's units. */
+  readonly published: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, number>>>>>>;
+}
+
+const strategy = (name: string, sampler: string, options: StrategyReference['options'] = {}): StrategyReference => ({
+  name,
+  sampler,
+  options,
+});
+
+const NASWOT_DRAWS = [10, 100, 1000];
+
+export const PRESETS: Readonly<Record<string, Preset>> = {
+  'weaknas-table': {
+    title: 'Mean samples to the validation optimum',
+    source: 'WeakNAS (Wu et al., NeurIPS 2021), table 1, and its baselines',
+    spaces: {
+      'nas-bench-201': ['cifar10', 'cifar100', 'imagenet16-120'],
+      'nas-bench-101': ['cifar10'],
+    },
+    seeds: 100,
+    scoreBudget: 500,
+    scores: false,
+    parts: () => [
+      { strategies: [strategy('random', 'random'), strategy('evolution', 'evolution', { lag: 1 })] },
+      { strategies: [strategy('weaknas', 'weaknas')], samples: 1000 },
+      { strategies: [strategy('nascent', 'nascent', { batch: 1 })], samples: 500 },
+    ],
+    measure: { name: 'mean samples', of: ({ meanSamples }) => meanSamples },
+    published: {
+      'nas-bench-201': {
+        cifar10: { random: 7782, evolution: 563, weaknas: 182 },
+        cifar100: { random: 7621, evolution: 438, weaknas: 78 },
+        'imagenet16-120': { random: 7726, evolution: 715, weaknas: 268 },
+      },
+      'nas-bench-101': { cifar10: { random: 188_140, evolution: 87_403, weaknas: 195 } },
+    },
+  },
+  'naswot-table2': {
+    title: 'Test accuracy in percent of the best of N by score',
+    source: 'NASWOT (Mellor et al., ICML 2021), table 2a; beside it the same search by parameters and by multiply-adds',
+    spaces: { 'nas-bench-201': ['cifar10', 'cifar100', 'imagenet16-120'] },
+    seeds: 500,
+    scoreBudget: 1000,
+    scores: true,
+    parts: () => [
+      {
+        samples: 1,
+        strategies: NASWOT_DRAWS.flatMap((draws) => [
+          strategy(`naswot N=${draws}`, 'top-scored', { draws }),
+          strategy(`parameters N=${draws}`, 'top-scored', { draws, by: 'parameters' }),
+          strategy(`multiply-adds N=${draws}`, 'top-scored', { draws, by: 'multiplyAdds' }),
+        ]),
+      },
+    ],
+    measure: { name: 'test accuracy, %', of: ({ test }) => test && 100 * test.mean },
+    published: {
+      'nas-bench-201': {
+        cifar10: { 'naswot N=10': 92.44, 'naswot N=100': 92.81, 'naswot N=1000': 92.96 },
+        cifar100: { 'naswot N=10': 68.62, 'naswot N=100': 69.48, 'naswot N=1000': 69.98 },
+        'imagenet16-120': { 'naswot N=10': 41.31, 'naswot N=100': 43.1, 'naswot N=1000': 44.44 },
+      },
+    },
+  },
+};
+
+/** @throws NascentError `usage` that offers the nearest name */
+export function presetNamed(name: string): Preset {
+  if (!Object.hasOwn(PRESETS, name)) throw unknownName('the preset', name, Object.keys(PRESETS));
+  return PRESETS[name];
+}
