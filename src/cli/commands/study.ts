@@ -180,12 +180,12 @@ function strategiesOf({ strategy = ['nascent'], strategyOption = [] }: StudyFlag
     const [, name, key, value] = /^([^.=]+)\.([^=]+)=(.*)$/.exec(text) ?? [];
     const own = options.get(name ?? '');
     if (!own) throw expected('--strategy-option', `STRATEGY.KEY=VALUE of one of ${names.join(', ')}`, text);
-    own[key] = valueOf(value);
+    own[key] = parsedValue(value);
   }
   return names.map((name) => ({ name, sampler: name, options: options.get(name) as JsonObject }));
 }
 
-function valueOf(text: string): string | number | boolean {
+function parsedValue(text: string): string | number | boolean {
   if (text === 'true' || text === 'false') return text === 'true';
   return text !== '' && Number.isFinite(Number(text)) ? Number(text) : text;
 }
