@@ -13,6 +13,8 @@ import type { CandidatePool } from './pool.js';
 export interface FunctionPool<A> extends CandidatePool<A> {
   /** For each architecture the number of its function. */
   readonly functionOf: Int32Array;
+  /** The number of the function of any architecture; undefined where the pool has none of it. */
+  numberOf(architecture: A): number | undefined;
   /** One row a function. */
   readonly functions: Features;
   /** Widths of the groups of features. */
@@ -43,6 +45,7 @@ export function functionPool<A>(space: SearchSpace<A>, architectures: readonly A
     },
     describe: (others) => describe.rows(others.map((other) => space.canonical(other, 'function'))),
     functionOf,
+    numberOf: (architecture) => numbers.get(space.format(space.canonical(architecture, 'function'))),
     functions,
     groups: describe.groups,
   };

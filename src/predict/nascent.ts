@@ -54,6 +54,7 @@ export const nascentSampler: SamplerFactory = <A>(context: SamplerContext<A>) =>
   const first = firstByKnowledge(context, { count: initial, draws, score });
   const make = (architectures: readonly A[]) => functionPool(space, architectures);
   let current: FunctionPool<A> | undefined;
+  let settled: readonly number[] = [];
   const poolOf = pools(context, { size: pool, listed: LISTED }, make);
   return weakPredictorLoop(context, {
     name: 'nascent',
@@ -61,11 +62,14 @@ export const nascentSampler: SamplerFactory = <A>(context: SamplerContext<A>) =>
     batch: (evaluated) => Math.max(batch, Math.floor(GROWTH * evaluated)),
     first: async (index) => (await first())[index],
     pool(seen, random) {
-      current = poolOf(seen, random) as FunctionPool<A>;
-      return current;
+      const candidates = poolOf(seen, random) as FunctionPool<A>;
+      current = candidates;
+      // A table holds another training of the same function; a search would be given the result that it has.
+      settled = context.pool ? [] : seen.flatMap(({ architecture }) => candidates.numberOf(architecture) ?? []);
+      return candidates;
     },
     rank: (_, labelled, random) => rankFunctions(context, current!, labelled, random),
-    choose: (choice) => bestOfEachFunction(choice, current!.functionOf),
+    choose: (choice) => bestOfEachFunction(choice, current!.functionOf, settled),
   });
 };
 
@@ -116,16 +120,17 @@ function spread({ mean, variance }: Prediction, functionOf: Int32Array): Predict
 }
 
 /**
- * The greatest expected improvements, of each function one architecture: a second one of the same batch would tell little more. They come
- * after all others, for a pool that is nearly used up.
+ * The greatest expected improvements, of each function that is not `settled` one architecture: a second one of the same batch would tell
+ * little more. The rest comes after them, for a pool that is nearly used up.
  */
 function bestOfEachFunction(
   { prediction, open, best, count, random }: ChoiceContext,
   functionOf: Int32Array,
+  settled: readonly number[],
 ): number[] {
   const improvement = expectedImprovements(prediction, best);
   const order = random.shuffle(open).sort((a, b) => improvement[b] - improvement[a]);
-  const taken = new Set<number>();
+  const taken = new Set(settled);
   const first = order.filter((member) => {
     const isNew = !taken.has(functionOf[member]);
     taken.add(functionOf[member]);
