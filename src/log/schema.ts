@@ -183,6 +183,9 @@ CREATE TABLE study_scores (
 ) STRICT, WITHOUT ROWID;
 `;
 
+/** Files from this version on have all tables that are read; later migrations only added to them. */
+const OLDEST_READABLE = 1;
+
 /** Entry n − 1 is migration n. */
 export const MIGRATIONS: readonly string[] = [RUNS + CANDIDATES + EVALUATIONS + TENSORS_AND_FILES, STUDIES];
 
@@ -201,6 +204,7 @@ export function requireLedger(
   path: string,
   changeable: boolean,
   migrations: readonly string[] = MIGRATIONS,
+  oldestReadable: number = OLDEST_READABLE,
 ): number {
   const application = database.pragma('application_id', { simple: true }) as number;
   const version = database.pragma('user_version', { simple: true }) as number;
@@ -215,7 +219,7 @@ export function requireLedger(
       `Ledger ${path} is of format version ${version}, and this nascent knows versions up to ${latest}; install a newer nascent to open it.`,
     );
   }
-  if (!changeable && version < latest) {
+  if (!changeable && version < oldestReadable) {
     throw ledgerError(
       `Ledger ${path} is of format version ${version}; open it once for writing to bring it to version ${latest}, then it can be read.`,
     );
