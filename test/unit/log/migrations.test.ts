@@ -60,7 +60,7 @@ test('a migration that fails leaves the ledger as it was', () => {
 });
 
 test('an older ledger opens for reading as long as its tables are those that are read', () => {
-  const reader = closing(openLedgerReader(fromSql('version-1.sql')));
+  const reader = closing(openLedgerReader(fromFixture('version-1.sql')));
   const [{ id }] = reader.runs();
   expect(reader.run(id).id).toBe(id);
   expect(reader.events(id).length).toBeGreaterThan(0);
