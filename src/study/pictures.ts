@@ -39,9 +39,9 @@ export function presetPictures({ title, measure, rows, studies }: PresetResult):
 function regretPicture(result: StudyResult): string {
   const chart: LineChart = {
     title: 'Regret over evaluated architectures',
-    subtitle: subtitleOf(result),
+    subtitle: `${subtitleOf(result)}; ${LEAST_REGRET} stands for 0`,
     x: { label: 'architectures evaluated', scale: 'log' },
-    y: { label: 'best possible validation accuracy − best so far', unit: 'percentage points', scale: 'log' },
+    y: { label: 'regret of validation accuracy', unit: 'percentage points', scale: 'log' },
     series: result.strategies.map(({ name, regret }) => ({
       name,
       points: regret.map(({ samples, mean }) => [samples, Math.max(LEAST_REGRET, 100 * mean)] as const),
@@ -55,7 +55,7 @@ function samplesPicture(result: StudyResult): string {
   return intervalChart({
     title: 'Architectures evaluated until the best one',
     subtitle: subtitleOf(result),
-    axis: { label: 'mean over runs, with its 95 % interval; a run without success counts as its limit', scale: 'log' },
+    axis: { label: 'mean samples, failures at their limit; 95 % interval', scale: 'log' },
     rows: result.strategies.map(({ name, meanSamples, meanSamplesInterval, successRate }: StrategySummary) => ({
       name: `${name} (${(100 * successRate).toFixed(0)} % found it)`,
       value: meanSamples,
