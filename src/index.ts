@@ -1,6 +1,6 @@
 /**
- * The programmatic API. Importing it has no side effects and loads no native code: engines, SQLite and worker threads are
- * loaded when they are first used.
+ * The programmatic API. Importing it has no side effects and loads no native code: engines, SQLite, worker threads and the
+ * renderer of pictures are loaded when they are first used.
  */
 export { type ErrorCode, NascentError } from './base/errors.js';
 export { type Random, random } from './base/random.js';
@@ -31,8 +31,15 @@ export type * from './contracts/program-builder.js';
 export type * from './contracts/run.js';
 export type * from './contracts/sampler.js';
 export type * from './contracts/search-space.js';
+export type * from './contracts/study.js';
+export type * from './contracts/table.js';
 export type * from './contracts/training.js';
 export { loadData } from './data/load.js';
+export type { ChartAxis, ChartFrame, ReferenceLine } from './draw/chart.js';
+export { type LineChart, type LineSeries, lineChart } from './draw/chart-line.js';
+export { barChart, type ChartRow, intervalChart, type RowChart } from './draw/chart-rows.js';
+export { type ScatterChart, type ScatterGroup, scatterChart } from './draw/chart-scatter.js';
+export { type PngOptions, svgToPng } from './draw/png.js';
 export { differentiate } from './kernels/gradients.js';
 export { programBuilder } from './kernels/program.js';
 export { openLedger, openLedgerReader } from './log/open.js';
@@ -43,6 +50,15 @@ export { DEFAULTS, type SearchSettings } from './search/configuration.js';
 export type { SearchOptions } from './search/options.js';
 export type { SearchResult, TrainedCandidate } from './search/result.js';
 export { type SearchRun, search } from './search/search.js';
+export type { StudyOptions } from './study/options.js';
+export { presetPictures, studyPictures } from './study/pictures.js';
+export { PRESETS, type Preset, type PresetPart } from './study/presets.js';
+export { type PresetOptions, type PresetResult, type PresetRow, reproduce } from './study/reproduce.js';
+export type { Estimate, StrategySummary } from './study/statistics.js';
+export { type StudyProgress, type StudyResult, study } from './study/study.js';
+export { type ImportReport, importTable } from './tables/import.js';
+export { openAnyTable, openTable } from './tables/open.js';
+export type { ReadOptions } from './tables/reader.js';
 export { type TrainOptions, train } from './train/train.js';
 export { inlinePool } from './workers/inline-pool.js';
 export { type LocalPoolOptions, localPool } from './workers/local-pool.js';

@@ -3,7 +3,7 @@ export { type ExporterSubject, exporterConformance } from './exporter.js';
 export { kernelBackendConformance } from './kernel-backend.js';
 export { type GradientCheckOptions, gradientErrors } from './kernel-backend-gradients.js';
 export { type MetricSubject, metricConformance } from './metric.js';
-export { predictorConformance } from './predictor.js';
+export { type PredictorSubject, predictorConformance, predictorContext } from './predictor.js';
 export type { Expectation, TestRunner } from './runner.js';
 export { type SamplerConformanceOptions, samplerConformance } from './sampler.js';
 export { type SearchSpaceConformanceOptions, searchSpaceConformance } from './search-space.js';
