@@ -16,10 +16,13 @@ import { writePreset, writeStudy } from '../study-files.js';
 import { type Terminal, writeJson, writeLines } from '../terminal.js';
 import { collect } from './score.js';
 
-const SETTINGS = settingsNamed([
-  ...['space', 'space-option', 'data', 'metric', 'score-batch', 'score-channels', 'score-cells'],
-  ...['engine', 'workers', 'ledger'],
-]);
+const SETTINGS = settingsNamed(
+  [
+    ...['space', 'space-option', 'data', 'metric', 'score-batch', 'score-channels', 'score-cells'],
+    ...['engine', 'workers', 'ledger'],
+  ],
+  { data: { summary: 'images that scores are computed on', fallback: 'none: strategies know costs only' } },
+);
 
 const EXAMPLES = `
 Examples:
