@@ -85,6 +85,7 @@ describe('genotypes', () => {
   it('is drawn with its operations in the vertices', () => {
     expect(space.graph?.(space.parse(TEXT))).toEqual({
       nodes: ['input', '1 conv3x3', '2 maxpool3x3', 'output'],
+      operations: [undefined, 'conv3x3-bn-relu', 'maxpool3x3', undefined],
       edges: [
         { from: 0, to: 1, label: 'project' },
         { from: 1, to: 2, label: 'add' },
