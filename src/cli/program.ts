@@ -1,6 +1,6 @@
 /** The command line as a whole. Declaring a command loads nothing but its declaration. */
-import { createRequire } from 'node:module';
 import { Command } from 'commander';
+import { packageVersion } from '../base/version.js';
 import { addDoctor } from './commands/doctor.js';
 import { addExport } from './commands/export.js';
 import { addResume } from './commands/resume.js';
@@ -67,10 +67,4 @@ function programFor(terminal: Terminal): Command {
   addStudy(program, terminal);
   addDoctor(program, terminal);
   return program;
-}
-
-/** From the package's own description, wherever this file was built to. */
-export function packageVersion(): string {
-  const own = createRequire(import.meta.url)('nascent/package.json') as { readonly version: string };
-  return own.version;
 }

@@ -45,7 +45,7 @@ export async function scoringTask({ space, name, options }: OpenedSpace, setting
   const batch = wholeNumber('`scoreBatch`', settings.scoreBatch ?? DEFAULTS.scoreBatch, 2, train.count);
   const { networkCost } = await modules.network();
   const asked = (settings.scoreSkeleton ?? {}) as SkeletonOptions;
-  const skeleton = space.skeleton({ ...asked, classes: train.classes, inputShape: train.shape });
+  const skeleton = space.skeleton({ ...space.scoring, ...asked, classes: train.classes, inputShape: train.shape });
   const fixed = { kind: 'score', data, metric: metric.name, batch, seed, engine, threads: 1 } as const;
   const network = { space: name, spaceOptions: options, skeleton };
   return {

@@ -1,7 +1,8 @@
 /** Preparing a run: everything that its configuration names is resolved and checked together, before the ledger is touched. */
-import { createRequire } from 'node:module';
+
 import { expected, NascentError } from '../base/errors.js';
 import { random } from '../base/random.js';
+import { packageVersion } from '../base/version.js';
 import { modules, resolve } from '../catalog.js';
 import type { DataSplits } from '../contracts/dataset.js';
 import type { Exporter } from '../contracts/exporter.js';
@@ -65,7 +66,7 @@ export async function prepare(given: RunConfiguration): Promise<Prepared> {
     exporters,
     engineVersion: engine.version,
     versions: {
-      nascent: ownVersion(),
+      nascent: packageVersion(),
       node: process.versions.node,
       [engine.name]: engine.version,
       data: data.fingerprint,
@@ -89,7 +90,8 @@ function completeSkeleton(
   given: SkeletonOptions,
   { train }: DataSplits,
 ): Required<SkeletonOptions> {
-  const complete = space.skeleton({ classes: train.classes, inputShape: train.shape, ...given });
+  const own = field === 'scoreSkeleton' ? space.scoring : {};
+  const complete = space.skeleton({ ...own, classes: train.classes, inputShape: train.shape, ...given });
   if (complete.inputShape.join() !== train.shape.join()) {
     throw expected(`\`${field}.inputShape\``, `${JSON.stringify(train.shape)} as the data`, complete.inputShape);
   }
@@ -105,11 +107,6 @@ function requireEnoughImages({ scoreBatch, recipe, data: spec }: RunConfiguratio
     if (size <= data.train.count) continue;
     throw expected(`\`${field}\``, `at most the ${data.train.count} training images of ${spec}`, size);
   }
-}
-
-function ownVersion(): string {
-  const { version } = createRequire(import.meta.url)('nascent/package.json') as { version: string };
-  return version;
 }
 
 /** Refuses to go on with other data; of other versions, says in words what changed. */

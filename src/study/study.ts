@@ -1,7 +1,8 @@
 /** `study`: strategies compared over seeds on a table. What has been computed before is taken from the ledger's file. */
+
 import { createHash } from 'node:crypto';
-import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
+import { packageVersion } from '../base/version.js';
 import { modules, resolve } from '../catalog.js';
 import type { JsonObject } from '../contracts/json.js';
 import type { SearchSpace } from '../contracts/search-space.js';
@@ -89,7 +90,7 @@ async function prepare(options: CheckedOptions): Promise<Prepared> {
   const table = await openTable(options.table, space);
   const labels = labelsOf(table, options.dataset, options.epochs);
   const engine = await (await resolve('engines', options.engine))();
-  const versions = { nascent: ownVersion(), [engine.name]: engine.version };
+  const versions = { nascent: packageVersion(), [engine.name]: engine.version };
   return {
     options,
     space,
@@ -211,9 +212,4 @@ function factsOf({ options, labels, checksum }: Prepared): Omit<StudyResult, 'st
     architectures: labels.rows.length,
     optimum: { validation: labels.optimum, rows: best, ...(labels.test && { test: labels.test[best[0]] }) },
   };
-}
-
-function ownVersion(): string {
-  const { version } = createRequire(import.meta.url)('nascent/package.json') as { version: string };
-  return version;
 }
