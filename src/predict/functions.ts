@@ -36,7 +36,7 @@ export function functionPool<A>(space: SearchSpace<A>, architectures: readonly A
     return forms.push(form) - 1;
   });
   const describe = describer(space, forms);
-  const functions = describe.rows(forms);
+  const { functions } = describe;
   return {
     architectures,
     texts: architectures.map(space.format),
@@ -62,20 +62,25 @@ function describer<A>(space: SearchSpace<A>, forms: readonly A[]) {
     const { paths, pairs } = graphFeatures(graph(form), labels);
     return [paths, pairs, ...costs];
   };
-  const raw = forms.map(groupsOf);
-  const groups = raw[0].map(({ length }) => length);
+  const described = forms.map(groupsOf);
+  const groups = described[0].map(({ length }) => length);
+  const raw = described.map(joined);
   const width = groups.reduce((total, length) => total + length, 0);
-  const scale = scaling(raw.map(joined), width);
-  const rows = (described: readonly A[]): Features => {
-    const values = new Float32Array(described.length * width);
-    described.forEach((form, row) => {
-      joined(groupsOf(form)).forEach((value, i) => {
-        values[row * width + i] = (value - scale.mean[i]) / scale.deviation[i];
+  const scale = scaling(raw, width);
+  const scaled = (rows: readonly (readonly number[])[]): Features => {
+    const values = new Float32Array(rows.length * width);
+    rows.forEach((row, number) => {
+      row.forEach((value, i) => {
+        values[number * width + i] = (value - scale.mean[i]) / scale.deviation[i];
       });
     });
-    return { count: described.length, width, values };
+    return { count: rows.length, width, values };
   };
-  return { groups, rows };
+  return {
+    groups,
+    functions: scaled(raw),
+    rows: (others: readonly A[]) => scaled(others.map((other) => joined(groupsOf(other)))),
+  };
 }
 
 function joined(groups: readonly ArrayLike<number>[]): number[] {

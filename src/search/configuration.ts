@@ -2,11 +2,13 @@
  * Settings of a search: defaults for all of them, and the check at the door. What needs the data, the space or the engine to be
  * checked is left to `prepare`.
  */
+
 import { wholeNumber } from '../base/errors.js';
+import { knownOptions } from '../base/names.js';
 import type { JsonObject } from '../contracts/json.js';
 import type { LearnsFrom, RunConfiguration } from '../contracts/run.js';
 import type { SkeletonOptions } from '../contracts/search-space.js';
-import { names, oneOf, plainObject, requireKnownKeys, requireObject, text } from './fields.js';
+import { names, oneOf, plainObject, requireObject, text } from './fields.js';
 import { completeRecipe, DEFAULT_RECIPE, overlaid, type RecipeChanges } from './recipe.js';
 
 /** What may be given of a configuration: any of its fields; of a recipe, its name or changes to the default one. */
@@ -51,7 +53,7 @@ const LEARNS_FROM: readonly LearnsFrom[] = ['scores', 'evaluations'];
  * @throws NascentError `usage`: one sentence that says what was expected and what came.
  */
 export async function completeConfiguration(settings: object): Promise<RunConfiguration> {
-  requireKnownKeys('an option of search', settings, SETTING_NAMES);
+  knownOptions('an option of search', settings, SETTING_NAMES);
   const given = overlaid(DEFAULTS, settings);
   const count = wholeNumber('`count`', given.count, 1, MOST_CANDIDATES);
   const learnsFrom = oneOf('`learnsFrom`', given.learnsFrom, LEARNS_FROM);

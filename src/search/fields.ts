@@ -52,8 +52,3 @@ export function requireObject(what: string, value: unknown): asserts value is Re
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return;
   throw expected(what, 'an object', value);
 }
-
-/** Refuses a key that is not `known`; the sentence offers the nearest. */
-export function requireKnownKeys(what: string, value: object, known: readonly string[]): void {
-  for (const key of Object.keys(value)) if (!known.includes(key)) throw unknownName(what, key, known);
-}

@@ -1,8 +1,10 @@
 /** The options of `search`: the settings of a run, and how this call of it runs. */
+
 import { expected, wholeNumber } from '../base/errors.js';
+import { knownOptions } from '../base/names.js';
 import type { WorkerPool } from '../contracts/job.js';
 import { SETTING_NAMES, type SearchSettings } from './configuration.js';
-import { requireKnownKeys, text } from './fields.js';
+import { text } from './fields.js';
 
 export interface SearchOptions extends SearchSettings {
   /** The SQLite file that keeps the runs; made where there is none. Default `nascent.sqlite`. */
@@ -37,7 +39,7 @@ const CALL_OPTIONS = ['ledger', 'workers', 'pool', 'signal', 'resume'];
 export function checkedOptions(options: SearchOptions): StartOptions {
   const started = performance.now();
   const known = [...SETTING_NAMES, ...CALL_OPTIONS];
-  requireKnownKeys('an option of search', options, known);
+  knownOptions('an option of search', options, known);
   const { ledger = DEFAULT_LEDGER, workers, pool, signal, resume, ...settings } = options;
   if (resume !== undefined) refuseSettings(settings);
   if (signal !== undefined && !(signal instanceof AbortSignal)) throw expected('`signal`', 'an AbortSignal', signal);

@@ -6,11 +6,11 @@ import { packageVersion } from '../base/version.js';
 import { modules, resolve } from '../catalog.js';
 import type { DataSplits } from '../contracts/dataset.js';
 import type { Exporter } from '../contracts/exporter.js';
-import type { KernelBackend } from '../contracts/kernel-backend.js';
 import type { Metric } from '../contracts/metric.js';
 import type { RunConfiguration } from '../contracts/run.js';
 import type { Sampler, SamplerContext } from '../contracts/sampler.js';
 import type { SearchSpace, SkeletonOptions } from '../contracts/search-space.js';
+import { predictorsByName } from './predictors.js';
 
 /** What `engine: 'auto'` chooses. */
 const AUTO_ENGINE = 'onnxruntime';
@@ -41,7 +41,7 @@ export async function prepare(given: RunConfiguration): Promise<Prepared> {
       space,
       random: random(given.seed).child('sampling'),
       options: given.samplerOptions,
-      predictor: predictors(async () => engine),
+      predictor: predictorsByName(async () => engine),
       ...told,
     });
   sampler();
@@ -72,14 +72,6 @@ export async function prepare(given: RunConfiguration): Promise<Prepared> {
       data: data.fingerprint,
     },
     sampler,
-  };
-}
-
-/** Predictors by their names in the catalogue. */
-function predictors(engine: () => Promise<KernelBackend>): NonNullable<SamplerContext['predictor']> {
-  return async (name, stream, options) => {
-    const make = await resolve('predictors', name);
-    return make({ random: stream, options, engine, predictor: (member) => resolve('predictors', member) });
   };
 }
 

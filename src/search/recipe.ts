@@ -1,8 +1,10 @@
 /** The training recipe of a configuration: a name, or changes to the default one. */
+
 import { wholeNumber } from '../base/errors.js';
+import { knownOptions } from '../base/names.js';
 import { resolve } from '../catalog.js';
 import type { Augmentation, TrainingRecipe } from '../contracts/training.js';
-import { flag, numberFrom, oneOf, positiveNumber, requireKnownKeys, requireObject } from './fields.js';
+import { flag, numberFrom, oneOf, positiveNumber, requireObject } from './fields.js';
 
 /** Some of a recipe's fields. */
 export type RecipeChanges = Partial<Omit<TrainingRecipe, 'augmentation'>> & {
@@ -48,10 +50,10 @@ export async function completeRecipe(given: unknown): Promise<TrainingRecipe> {
   const base = await resolve('recipes', name);
   const changes = typeof given === 'string' || given === undefined ? {} : given;
   requireObject('`recipe`', changes);
-  requireKnownKeys('an option of `recipe`', changes, Object.keys(RECIPE));
+  knownOptions('an option of `recipe`', changes, Object.keys(RECIPE));
   const augmentation = changes.augmentation ?? {};
   requireObject('`recipe.augmentation`', augmentation);
-  requireKnownKeys('an option of `recipe.augmentation`', augmentation, Object.keys(AUGMENTATION));
+  knownOptions('an option of `recipe.augmentation`', augmentation, Object.keys(AUGMENTATION));
   const recipe = overlaid(base, { ...changes, augmentation: overlaid(base.augmentation, augmentation) });
   return checkedFields('`recipe`', recipe, RECIPE);
 }

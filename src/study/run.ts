@@ -5,6 +5,7 @@ import type { WorkerPool } from '../contracts/job.js';
 import type { KernelBackend } from '../contracts/kernel-backend.js';
 import type { SamplerContext } from '../contracts/sampler.js';
 import type { StudyRun, StudyRunResult, StudyStore } from '../contracts/study.js';
+import { predictorsByName } from '../search/predictors.js';
 import { openTable } from '../tables/open.js';
 import { knowledgeOf } from './knowledge.js';
 import { labelsOf } from './labels.js';
@@ -55,13 +56,7 @@ export async function performRun(run: StudyRun, resources: StudyResources): Prom
     options: run.strategy.options,
     pool: searched.pool,
     knowledge,
-    predictor: async (name, stream, options) =>
-      (await resolve('predictors', name))({
-        random: stream,
-        options,
-        engine: () => resources.engine(run.engine),
-        predictor: (member) => resolve('predictors', member),
-      }),
+    predictor: predictorsByName(() => resources.engine(run.engine)),
     report: () => {
       fits++;
     },

@@ -1,0 +1,12 @@
+/** Predictors as samplers are given them. */
+import { resolve } from '../catalog.js';
+import type { KernelBackend } from '../contracts/kernel-backend.js';
+import type { SamplerContext } from '../contracts/sampler.js';
+
+/** Predictors by their names in the catalogue. */
+export function predictorsByName(engine: () => Promise<KernelBackend>): NonNullable<SamplerContext['predictor']> {
+  return async (name, stream, options) => {
+    const make = await resolve('predictors', name);
+    return make({ random: stream, options, engine, predictor: (member) => resolve('predictors', member) });
+  };
+}
