@@ -17,7 +17,7 @@ import { trainParameters } from './train.js';
  * `batchSize` at most, default 200 (as scikit-learn: fewer labels are one batch); `weightDecay`, an L2 penalty on weights, default 0.
  * Features keep their scale; there is no variance.
  */
-export const mlp: PredictorFactory = ({ options, random, engine }) => {
+export const mlp: PredictorFactory = ({ options, random, engine, threads = availableParallelism() }) => {
   const known = ['widths', 'epochs', 'learningRate', 'batchSize', 'weightDecay'];
   const read = optionReader('mlp', options, known);
   const widths = layerWidths(options?.widths ?? [1000, 1000, 1000, 1000]);
@@ -26,7 +26,7 @@ export const mlp: PredictorFactory = ({ options, random, engine }) => {
     learningRate: read.number('learningRate', 1e-3, { above: 0 }),
     batchSize: read.whole('batchSize', 200),
     weightDecay: read.number('weightDecay', 0, { least: 0 }),
-    threads: availableParallelism(),
+    threads,
   };
   return {
     name: 'mlp',
@@ -40,7 +40,7 @@ export const mlp: PredictorFactory = ({ options, random, engine }) => {
       if (Object.values(parameters).some(({ data }) => !data.every(Number.isFinite))) {
         throw expected('`learningRate`', 'small enough for the training to stay finite', settings.learningRate);
       }
-      return new FittedMlp(backend, shapes, parameters, standardised);
+      return new FittedMlp(backend, shapes, parameters, standardised, threads);
     },
   };
 };
@@ -72,6 +72,7 @@ class FittedMlp implements FittedPredictor {
     private readonly shapes: readonly ParameterShape[],
     private readonly parameters: Readonly<Record<string, Tensor>>,
     private readonly labels: StandardisedLabels,
+    private readonly threads: number,
   ) {}
 
   async predict(features: Features): Promise<{ mean: Float64Array }> {
@@ -97,7 +98,7 @@ class FittedMlp implements FittedPredictor {
   private executable(rows: number): Promise<Executable> {
     const found = this.executables.get(rows);
     if (found !== undefined) return found;
-    const options = { constants: this.parameters, threads: availableParallelism() };
+    const options = { constants: this.parameters, threads: this.threads };
     const made = this.engine.compile(predictProgram(this.shapes, rows), options);
     this.executables.set(rows, made);
     return made;

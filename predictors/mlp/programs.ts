@@ -41,33 +41,70 @@ export function momentNames(name: string): string[] {
   return adam().slots.map((slot) => `${name}:${slot}`);
 }
 
+/** Names of the batch of step `i` of a program. */
+export function batchNames(i: number): { readonly features: string; readonly labels: string } {
+  return { features: `features${i}`, labels: `labels${i}` };
+}
+
 /**
- * One step of Adam on the mean squared error of a batch.
- * Inputs: features [rows, inputs], labels [rows, 1], learningRate [], step []; each parameter and its two moments.
- * Outputs: the parameters and moments after the step, under the same names.
+ * `steps` steps of Adam, one after the other, each on the mean squared error of a batch of its own.
+ * Inputs: of each step features [rows, inputs] and labels [rows, 1]; learningRate []; step [], the number of the first, from 1; each
+ * parameter and its two moments.
+ * Outputs: the parameters and moments after the last step, under the same names.
  */
-export function stepProgram(shapes: readonly ParameterShape[], rows: number, weightDecay: number): Program {
+export function trainingProgram(
+  shapes: readonly ParameterShape[],
+  { rows, steps, weightDecay }: { readonly rows: number; readonly steps: number; readonly weightDecay: number },
+): Program {
   const b = programBuilder();
-  const parameters = shapes.map(({ name, shape }) => b.input(name, shape));
-  const features = b.input('features', [rows, shapes[0].shape[0]]);
-  const error = b.op('subtract', [forward(b, features, parameters), b.input('labels', [rows, 1])], {});
+  const [learningRate, first] = [b.input('learningRate', []), b.input('step', [])];
+  const state = new Map<string, Value>();
+  for (const { name, shape } of shapes) {
+    for (const slot of [name, ...momentNames(name)]) state.set(slot, b.input(slot, shape));
+  }
+  for (let i = 0; i < steps; i++) {
+    const names = batchNames(i);
+    const features = b.input(names.features, [rows, shapes[0].shape[0]]);
+    const labels = b.input(names.labels, [rows, 1]);
+    const step = b.op('add', [first, b.scalar(i)], {});
+    trainingStep(b, shapes, state, { rows, features, labels, learningRate, step, weightDecay });
+  }
+  return b.finish(Object.fromEntries(state));
+}
+
+interface StepInputs {
+  readonly rows: number;
+  readonly features: Value;
+  readonly labels: Value;
+  readonly learningRate: Value;
+  readonly step: Value;
+  readonly weightDecay: number;
+}
+
+/** Replaces parameters and moments in `state` by what they are after one step. */
+function trainingStep(
+  b: ProgramBuilder,
+  shapes: readonly ParameterShape[],
+  state: Map<string, Value>,
+  { rows, features, labels, learningRate, step, weightDecay }: StepInputs,
+): void {
+  const held = (name: string) => state.get(name) as Value;
+  const parameters = shapes.map(({ name }) => held(name));
+  const error = b.op('subtract', [forward(b, features, parameters), labels], {});
   const squares = b.op('sum', [b.op('multiply', [error, error], {})], { axes: [0, 1], keepAxes: false });
-  const gradients = differentiate(b, b.op('multiply', [squares, b.scalar(1 / rows)], {}), parameters);
-  const [learningRate, step] = [b.input('learningRate', []), b.input('step', [])];
-  const outputs: Record<string, Value> = {};
+  const loss = b.op('multiply', [squares, b.scalar(1 / rows)], {});
+  const gradients = differentiate(b, loss, parameters);
   shapes.forEach(({ name, shape }, i) => {
     // As in scikit-learn, offsets do not decay.
     const optimizer = adam({ weightDecay: shape.length === 2 ? weightDecay : 0 });
     const moments = momentNames(name);
-    const state = moments.map((moment) => b.input(moment, shape));
-    const gradient = gradients[i];
-    const updated = optimizer.update(b, { parameters: parameters[i], gradient, state, learningRate, step });
-    outputs[name] = updated.parameters;
+    const inputs = { parameters: parameters[i], gradient: gradients[i], state: moments.map(held), learningRate, step };
+    const updated = optimizer.update(b, inputs);
+    state.set(name, updated.parameters);
     moments.forEach((moment, slot) => {
-      outputs[moment] = updated.state[slot];
+      state.set(moment, updated.state[slot]);
     });
   });
-  return b.finish(outputs);
 }
 
 /** Inputs: features [rows, inputs] and the parameters. Output: predictions [rows, 1]. */

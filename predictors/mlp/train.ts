@@ -1,9 +1,9 @@
-/** Training a multilayer perceptron: epochs of shuffled batches, one compiled program a step. */
+/** Training a multilayer perceptron: epochs of shuffled batches, several steps to a run of one compiled program. */
 import type { Random } from '../../src/base/random.js';
 import type { Buffer, KernelBackend, Tensor } from '../../src/contracts/kernel-backend.js';
 import type { Features } from '../../src/contracts/predictor.js';
 import { sizeOf } from '../../src/kernels/shapes.js';
-import { momentNames, type ParameterShape, stepProgram } from './programs.js';
+import { batchNames, momentNames, type ParameterShape, trainingProgram } from './programs.js';
 
 export interface TrainingSettings {
   readonly epochs: number;
@@ -12,6 +12,12 @@ export interface TrainingSettings {
   readonly weightDecay: number;
   readonly threads: number;
 }
+
+/**
+ * Steps to a run, at most. Parameters and moments (36 MB of the published widths) pass the engine's door once a run: ten steps to a run
+ * take .6 of the time of ten runs; with more the model to compile grows and little is gained.
+ */
+const MOST_STEPS = 10;
 
 /** The trained parameters by name. @param labels [count], standardised */
 export async function trainParameters(
@@ -22,29 +28,38 @@ export async function trainParameters(
   settings: TrainingSettings,
   random: Random,
 ): Promise<Record<string, Tensor>> {
-  const batches = new BatchDraws(engine, features, labels, settings.batchSize, random.child('batches'));
-  const program = stepProgram(shapes, batches.rows, settings.weightDecay);
+  const batches = new Batches(features, labels, settings.batchSize, random.child('batches'));
+  const total = settings.epochs * batches.perEpoch;
+  const steps = largestDivisor(total, MOST_STEPS);
+  const { rows } = batches;
+  const program = trainingProgram(shapes, { rows, steps, weightDecay: settings.weightDecay });
   const executable = await engine.compile(program, { threads: settings.threads });
   const state = initialState(engine, shapes, random.child('weights'));
-  const learningRate = scalar(engine, settings.learningRate);
+  const learningRate = scalar(settings.learningRate);
   try {
-    let step = 0;
-    for (let epoch = 0; epoch < settings.epochs; epoch++) {
-      for (const batch of batches.epoch()) {
-        const count = scalar(engine, ++step);
-        const next = await executable.run({ ...state, ...batch, learningRate, step: count });
-        count.release();
-        for (const buffer of Object.values(state)) buffer.release();
-        Object.assign(state, next);
-      }
+    for (let step = 1; step <= total; step += steps) {
+      const given = uploaded(engine, { ...batches.next(steps), learningRate, step: scalar(step) });
+      const next = await executable.run({ ...state, ...given });
+      for (const buffer of [...Object.values(given), ...Object.values(state)]) buffer.release();
+      Object.assign(state, next);
     }
     const entries = shapes.map(async ({ name }) => [name, copied(await engine.download(state[name]))] as const);
     return Object.fromEntries(await Promise.all(entries));
   } finally {
-    for (const buffer of [...Object.values(state), learningRate]) buffer.release();
-    batches.release();
+    for (const buffer of Object.values(state)) buffer.release();
     await executable.release();
   }
+}
+
+/** The largest divisor of `total` that is not above `most`. */
+function largestDivisor(total: number, most: number): number {
+  let divisor = Math.min(total, most);
+  while (total % divisor !== 0) divisor--;
+  return divisor;
+}
+
+function uploaded(engine: KernelBackend, tensors: Readonly<Record<string, Tensor>>): Record<string, Buffer> {
+  return Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, engine.upload(tensor)]));
 }
 
 /** Outlives the buffer that it was read from. */
@@ -52,8 +67,8 @@ function copied(tensor: Tensor): Tensor {
   return { ...tensor, data: tensor.data.slice() };
 }
 
-function scalar(engine: KernelBackend, value: number): Buffer {
-  return engine.upload({ dtype: 'float32', shape: [], data: Float32Array.of(value) });
+function scalar(value: number): Tensor {
+  return { dtype: 'float32', shape: [], data: Float32Array.of(value) };
 }
 
 /** Weights and offsets uniform within Glorot's bound (Glorot & Bengio, AISTATS 2010, equation 16), as scikit-learn draws them; moments 0. */
@@ -75,56 +90,53 @@ function initialState(
 }
 
 /**
- * The batches of each epoch, all of one size, so that one program takes them: as many as the batch size asks for, of equal shares. Of
- * 205 samples in two batches one is left out, another in each epoch.
+ * The batches of one epoch after the other, all of one size, so that one program takes them: as many as the batch size asks for, of
+ * equal shares. Of 205 samples in two batches one is left out, another in each epoch.
  */
-class BatchDraws {
+class Batches {
   readonly rows: number;
+  readonly perEpoch: number;
   private order: number[];
-  private held: Record<string, Buffer>[] = [];
+  private taken = 0;
 
   constructor(
-    private readonly engine: KernelBackend,
     private readonly features: Features,
     private readonly labels: Float64Array,
     batchSize: number,
     private readonly random: Random,
   ) {
-    this.rows = Math.floor(features.count / Math.ceil(features.count / batchSize));
+    this.perEpoch = Math.ceil(features.count / batchSize);
+    this.rows = Math.floor(features.count / this.perEpoch);
     this.order = Array.from(labels, (_, row) => row);
   }
 
-  /** Valid until the next epoch. */
-  *epoch(): Generator<Readonly<Record<string, Buffer>>> {
+  /** The next `steps` batches, under the names of a program of as many steps. */
+  next(steps: number): Record<string, Tensor> {
+    const tensors: Record<string, Tensor> = {};
+    for (let i = 0; i < steps; i++) {
+      const names = batchNames(i);
+      const rows = this.draw();
+      tensors[names.features] = this.featuresOf(rows);
+      const labels = Float32Array.from(rows, (row) => this.labels[row]);
+      tensors[names.labels] = { dtype: 'float32', shape: [rows.length, 1], data: labels };
+    }
+    return tensors;
+  }
+
+  private draw(): readonly number[] {
     // The whole is the same batch in whatever order.
-    if (this.rows === this.order.length && this.held.length > 0) {
-      yield* this.held;
-      return;
-    }
-    this.release();
-    if (this.rows < this.order.length) this.order = this.random.shuffle(this.order);
-    for (let start = 0; start + this.rows <= this.order.length; start += this.rows) {
-      const batch = this.upload(this.order.slice(start, start + this.rows));
-      this.held.push(batch);
-      yield batch;
-    }
+    if (this.rows === this.order.length) return this.order;
+    const place = this.taken++ % this.perEpoch;
+    if (place === 0) this.order = this.random.shuffle(this.order);
+    return this.order.slice(place * this.rows, (place + 1) * this.rows);
   }
 
-  release(): void {
-    for (const batch of this.held) for (const buffer of Object.values(batch)) buffer.release();
-    this.held = [];
-  }
-
-  private upload(rows: readonly number[]): Record<string, Buffer> {
+  private featuresOf(rows: readonly number[]): Tensor {
     const { width, values } = this.features;
-    const features = new Float32Array(rows.length * width);
+    const data = new Float32Array(rows.length * width);
     rows.forEach((row, i) => {
-      features.set(values.subarray(row * width, (row + 1) * width), i * width);
+      data.set(values.subarray(row * width, (row + 1) * width), i * width);
     });
-    const labels = Float32Array.from(rows, (row) => this.labels[row]);
-    return {
-      features: this.engine.upload({ dtype: 'float32', shape: [rows.length, width], data: features }),
-      labels: this.engine.upload({ dtype: 'float32', shape: [rows.length, 1], data: labels }),
-    };
+    return { dtype: 'float32', shape: [rows.length, width], data };
   }
 }

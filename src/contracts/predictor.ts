@@ -45,6 +45,8 @@ export interface PredictorContext {
   readonly options?: JsonObject;
   /** The run's engine, for predictors that compute on the kernel backend. */
   readonly engine: () => Promise<KernelBackend>;
+  /** Cores that its programs may use; default all. */
+  readonly threads?: number;
   /** Other predictors by name, for those that mix several. @throws NascentError `usage` for an unknown name. */
   readonly predictor: (name: string) => Promise<PredictorFactory>;
 }

@@ -26,16 +26,20 @@ export function adam(options: AdamOptions = {}): Optimizer {
   return {
     slots: ['first-moment', 'second-moment'],
     update(b, { parameters, gradient, state: [first, second], learningRate, step }) {
-      const multiply = (x: Value, y: Value) => b.op('multiply', [x, y], {});
-      const penalty = multiply(b.scalar(weightDecay), parameters);
-      const g = decoupled ? gradient : b.op('add', [gradient, penalty], {});
+      const [add, multiply, divide] = (['add', 'multiply', 'divide'] as const).map(
+        (name) => (x: Value, y: Value) => b.op(name, [x, y], {}),
+      );
+      const decayed = (x: Value) => (weightDecay === 0 ? x : add(x, multiply(b.scalar(weightDecay), parameters)));
+      const g = decoupled ? gradient : decayed(gradient);
       const m = mix(b, beta1, first, g);
       const v = mix(b, beta2, second, multiply(g, g));
-      const mean = b.op('divide', [m, bias(b, beta1, step)], {});
-      const deviation = b.op('squareRoot', [b.op('divide', [v, bias(b, beta2, step)], {})], {});
-      const direction = b.op('divide', [mean, b.op('add', [deviation, b.scalar(epsilon)], {})], {});
-      const whole = decoupled ? b.op('add', [direction, penalty], {}) : direction;
-      return { parameters: b.op('subtract', [parameters, multiply(learningRate, whole)], {}), state: [m, v] };
+      // m̂ / (√v̂ + ε) is ρ · m / (√v + ε·√(1 − β₂ᵗ)), ρ = √(1 − β₂ᵗ) / (1 − β₁ᵗ), for two passes over the tensor less (section 2).
+      const root = b.op('squareRoot', [bias(b, beta2, step)], {});
+      const ratio = divide(root, bias(b, beta1, step));
+      const direction = divide(m, add(b.op('squareRoot', [v], {}), multiply(b.scalar(epsilon), root)));
+      const change = decoupled ? decayed(multiply(ratio, direction)) : direction;
+      const rate = decoupled ? learningRate : multiply(learningRate, ratio);
+      return { parameters: b.op('subtract', [parameters, multiply(rate, change)], {}), state: [m, v] };
     },
   };
 }

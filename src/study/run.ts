@@ -15,17 +15,20 @@ export interface StudyResources {
   readonly store: StudyStore;
   /** Where scores are computed. */
   readonly pool: WorkerPool;
+  /** Cores of a run: others are at work beside it. */
+  readonly threads: number;
   table(run: StudyRun): Promise<SearchedTable<unknown>>;
   engine(name: string): Promise<KernelBackend>;
 }
 
 /** Keeps the last table, and every engine: a study has one of each. */
-export function studyResources(store: StudyStore, pool: WorkerPool): StudyResources {
+export function studyResources(store: StudyStore, pool: WorkerPool, threads: number): StudyResources {
   let last: { readonly key: string; readonly table: Promise<SearchedTable<unknown>> } | undefined;
   const engines = new Map<string, Promise<KernelBackend>>();
   return {
     store,
     pool,
+    threads,
     table(run) {
       const key = JSON.stringify([run.checksum, run.space, run.spaceOptions, run.dataset, run.epochs]);
       if (last?.key !== key) last = { key, table: openSearched(run) };
@@ -56,7 +59,7 @@ export async function performRun(run: StudyRun, resources: StudyResources): Prom
     options: run.strategy.options,
     pool: searched.pool,
     knowledge,
-    predictor: predictorsByName(() => resources.engine(run.engine)),
+    predictor: predictorsByName(() => resources.engine(run.engine), resources.threads),
     report: () => {
       fits++;
     },

@@ -1,4 +1,5 @@
 /** The worker threads of a study, one run each. */
+import { availableParallelism } from 'node:os';
 import { messageOf, NascentError } from '../base/errors.js';
 import type { StudyRun, StudyRunResult } from '../contracts/study.js';
 import { typescriptOptions } from '../workers/local-pool.js';
@@ -11,17 +12,25 @@ export interface StudyThreads {
   close(): Promise<void>;
 }
 
+/** What a thread is told when it starts. */
+export interface StudyThreadData {
+  readonly ledger: string;
+  /** Cores that it may use. */
+  readonly threads: number;
+}
+
 /** @param ledger the file in which the threads look for scores and keep them */
 export async function studyThreads(size: number, ledger: string): Promise<StudyThreads> {
   const { Piscina } = await import('piscina');
   const fromSources = import.meta.url.endsWith('.ts');
   const script = fromSources ? new URL('./worker.ts', import.meta.url) : new URL('./worker.js', import.meta.url);
+  const data: StudyThreadData = { ledger, threads: Math.max(1, Math.floor(availableParallelism() / size)) };
   const pool = new Piscina({
     filename: script.href,
     minThreads: size,
     maxThreads: size,
     atomics: 'disabled',
-    workerData: { ledger },
+    workerData: data,
     execArgv: fromSources ? typescriptOptions() : [],
   });
   return {

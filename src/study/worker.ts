@@ -5,6 +5,7 @@ import { openStudies } from '../log/studies.js';
 import { inlinePool } from '../workers/inline-pool.js';
 import { type FailureRecord, failureRecord } from '../workers/messages.js';
 import { performRun, type StudyResources, studyResources } from './run.js';
+import type { StudyThreadData } from './threads.js';
 
 export type StudyAnswer = { readonly result: StudyRunResult } | { readonly failure: FailureRecord };
 
@@ -13,7 +14,8 @@ let resources: StudyResources | undefined;
 /** Never rejects: a rejection means that the thread itself has died. */
 export default async function work(run: StudyRun): Promise<StudyAnswer> {
   try {
-    resources ??= studyResources(openStudies(ledgerPath()), inlinePool());
+    const given = ownData();
+    resources ??= studyResources(openStudies(given.ledger), inlinePool(), given.threads);
     return { result: await performRun(run, resources) };
   } catch (thrown) {
     return { failure: failureRecord(thrown) };
@@ -21,10 +23,9 @@ export default async function work(run: StudyRun): Promise<StudyAnswer> {
 }
 
 /** Piscina wraps what it was given as `workerData`. */
-function ledgerPath(): string {
+function ownData(): StudyThreadData {
   const given: unknown = workerData;
-  const own = (Array.isArray(given) ? given.find((entry) => typeof entry === 'object' && entry?.ledger) : given) as {
-    readonly ledger: string;
-  };
-  return own.ledger;
+  return (
+    Array.isArray(given) ? given.find((entry) => typeof entry === 'object' && entry?.ledger) : given
+  ) as StudyThreadData;
 }
