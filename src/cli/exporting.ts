@@ -1,12 +1,10 @@
 /** Exporting trained candidates of a run: each file is checked by its exporter against the predictions in the ledger. */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { NascentError } from '../base/errors.js';
-import { sha256 } from '../base/hash.js';
-import { modules } from '../catalog.js';
-import type { Exporter, ExportRequest } from '../contracts/exporter.js';
-import type { JsonObject } from '../contracts/json.js';
+import type { Exporter } from '../contracts/exporter.js';
 import type { ArtifactRow, LedgerReader } from '../contracts/ledger.js';
+import type { Measures } from '../contracts/measures.js';
+import { exportFile, exportRequest } from '../search/export-file.js';
 import { type Prepared, prepare } from '../search/prepare.js';
 import type { RunStory, TrainedCandidate } from './report/story.js';
 
@@ -34,14 +32,13 @@ export async function* exportBest(
   const prepared = await prepare(run.configuration);
   requireSameData(story, prepared);
   for (const trained of bestOfEach(story.trained).slice(0, top)) {
-    const request = await exportRequest(ledger, story, prepared, trained);
+    const { architecture, validation, test } = trained;
+    const exported = { ...trained, measures: measuresOf(ledger, run.id, trained.evaluation) };
+    const request = await exportRequest({ ...prepared, ledger, id: run.id, versions: run.versions }, exported);
     for (const exporter of exporters) {
       const name = `${run.configuration.space}-${run.id}-candidate${trained.candidate}${exporter.extension}`;
-      const path = join(output, name);
-      const check = await exporter.write(request, path);
-      const { candidate, evaluation, architecture, validation, test } = trained;
-      const artifact = { candidate, evaluation, format: exporter.name, path, sha256: sha256(await readFile(path)) };
-      yield { ...artifact, ...(check && { check }), architecture, validation, test };
+      const artifact = await exportFile(exporter, request, exported, join(output, name));
+      yield { ...artifact, architecture, validation, test };
     }
   }
 }
@@ -52,47 +49,14 @@ export function bestOfEach(trained: readonly TrainedCandidate[]): TrainedCandida
   return trained.filter(({ candidate }) => !seen.has(candidate) && seen.add(candidate));
 }
 
+function measuresOf(ledger: LedgerReader, run: string, evaluation: number): Measures {
+  return ledger.evaluations(run).find((row) => row.evaluation === evaluation)!.measures!;
+}
+
 function requireSameData({ run }: RunStory, { versions }: Prepared): void {
   if (run.versions.data === versions.data) return;
   throw new NascentError(
     'data',
     `Expected the data of run ${run.id} to be as when it began, got other images from ${run.configuration.data}, so an export could not be checked.`,
   );
-}
-
-async function exportRequest(
-  ledger: LedgerReader,
-  { run }: RunStory,
-  { space, configuration, data }: Prepared,
-  { architecture, candidate, evaluation, validation, test }: TrainedCandidate,
-): Promise<ExportRequest> {
-  const weights = ledger.weights(run.id, evaluation);
-  const predictions = ledger.predictions(run.id, evaluation);
-  if (!weights || !predictions) {
-    const what = `the weights and predictions of evaluation ${evaluation}`;
-    throw new NascentError('ledger', `Expected ledger ${ledger.path} to hold ${what}, got none.`);
-  }
-  const { checkBatch } = await modules.batches();
-  const provenance = {
-    run: run.id,
-    candidate,
-    evaluation,
-    measures: { validationAccuracy: validation, ...(test !== undefined && { testAccuracy: test }) },
-    spaceOptions: configuration.spaceOptions,
-    skeleton: configuration.trainSkeleton as JsonObject,
-    data: configuration.data,
-    seed: configuration.seed,
-    engine: configuration.engine,
-    versions: run.versions,
-  };
-  return {
-    space,
-    architecture,
-    network: space.network(space.parse(architecture), configuration.trainSkeleton),
-    weights,
-    normalization: data.normalization,
-    predictions,
-    checkImages: checkBatch(data, predictions.labels.length).images,
-    provenance,
-  };
 }

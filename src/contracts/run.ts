@@ -3,6 +3,7 @@ import type { Json, JsonObject } from './json.js';
 import type { Measures } from './measures.js';
 import type { FitReport } from './sampler.js';
 import type { SkeletonOptions } from './search-space.js';
+import type { SteeringRequest } from './steering.js';
 import type { EpochRecord, TrainingRecipe } from './training.js';
 
 /**
@@ -135,6 +136,10 @@ export type RunEventBody =
       readonly sha256: string;
       readonly check?: ExportCheck;
     }
+  /** What a person asked of the run while it ran. */
+  | ({ readonly type: 'steered' } & SteeringRequest)
+  /** What the run takes of the machine: jobs at once, and bytes of memory of its process, worker threads included. */
+  | { readonly type: 'resources'; readonly workers: number; readonly memory: number }
   | { readonly type: 'warning'; readonly message: string }
   | { readonly type: 'run-interrupted'; readonly reason: string }
   | { readonly type: 'run-finished'; readonly best?: BestCandidate; readonly seconds: number };

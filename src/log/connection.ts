@@ -69,7 +69,7 @@ function openToWrite(context: FailureContext): Database {
     requireLedger(database, context.path, true);
     database.transaction(() => migrate(database, context.path)).immediate();
     database.pragma('foreign_keys = ON');
-    useWriteAheadLog(database, context);
+    enterWriteAheadLog(database, context);
   });
 }
 
@@ -79,7 +79,7 @@ function openToWrite(context: FailureContext): Database {
  * Only a power failure or a crash of the whole machine can lose the last commits, and then whole ones, never parts;
  * `FULL` would wait for the disk on every candidate to keep those too, and what is lost is computed again on resume.
  */
-function useWriteAheadLog(database: Database, context: FailureContext): void {
+function enterWriteAheadLog(database: Database, context: FailureContext): void {
   const mode = database.pragma('journal_mode = WAL', { simple: true });
   if (mode !== 'wal') throw ledgerError(notPermitted(context));
   database.pragma('synchronous = NORMAL');
@@ -148,7 +148,7 @@ function connectionOver(database: Database, context: FailureContext): Connection
     row: <Row>(sql: string, ...values: SqlValue[]) => statement(sql).get(...values) as Row | undefined,
     isAlone() {
       if (!leaveWriteAheadLog(database)) return false;
-      useWriteAheadLog(database, context);
+      enterWriteAheadLog(database, context);
       return true;
     },
     close() {

@@ -6,6 +6,7 @@ import type { RunConfiguration, RunEventBody } from '../contracts/run.js';
 import type { SkeletonOptions } from '../contracts/search-space.js';
 import { isAbort } from '../workers/abort.js';
 import type { Prepared } from './prepare.js';
+import type { RunSteering } from './steering.js';
 
 export interface ActiveRun extends Prepared {
   readonly id: string;
@@ -13,12 +14,14 @@ export interface ActiveRun extends Prepared {
   readonly pool: WorkerPool;
   /** Fires when the caller wants the run to stop: no new jobs. */
   readonly signal: AbortSignal;
+  /** What a person may ask of the run, and what stages have to heed of it. */
+  readonly steering: RunSteering;
   /** Tells those who iterate that the ledger holds more. To be called after each `ledger.record…`. */
   changed(): void;
 }
 
 /** Writes an event that has no further facts. */
-export function recordEvent(run: ActiveRun, event: RunEventBody): void {
+export function recordEvent(run: Pick<ActiveRun, 'id' | 'ledger' | 'changed'>, event: RunEventBody): void {
   run.ledger.recordEvent(run.id, event);
   run.changed();
 }

@@ -71,6 +71,7 @@ export interface Schedule {
  * @throws what concerns the whole run, after the other trainings have stopped
  */
 export async function evaluateSideBySide(run: ActiveRun, { next, ended }: Schedule): Promise<void> {
+  const { steering } = run;
   const running = new Set<Promise<void>>();
   const failing = new AbortController();
   const signal = AbortSignal.any([run.signal, failing.signal]);
@@ -96,11 +97,14 @@ export async function evaluateSideBySide(run: ActiveRun, { next, ended }: Schedu
   };
 
   while (true) {
-    const plan = signal.aborted || running.size >= run.pool.size ? undefined : await planned();
+    const { change } = steering;
+    const mayBegin = steering.isOpen && !signal.aborted && running.size < run.pool.size;
+    const plan = mayBegin ? await planned() : undefined;
     if (plan && !signal.aborted) {
       const training = start(plan).finally(() => running.delete(training));
       running.add(training);
-    } else if (running.size > 0) await Promise.race(running);
+    } else if (running.size > 0) await Promise.race([...running, change]);
+    else if (steering.isPaused && !signal.aborted) await change;
     else break;
   }
   if (fatal) throw fatal.error;

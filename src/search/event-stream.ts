@@ -4,6 +4,7 @@
  */
 import type { LedgerReader } from '../contracts/ledger.js';
 import type { RunEvent } from '../contracts/run.js';
+import { wakeOnce } from './wake.js';
 
 export interface EventSource {
   readonly events: AsyncIterable<RunEvent>;
@@ -23,10 +24,10 @@ export function eventSource(listened: () => void): EventSource {
   let first = 0;
   let ended = false;
   let failure: { readonly error: unknown } | undefined;
-  let wake = signalOnce();
+  let wake = wakeOnce();
   const announce = () => {
     const woken = wake;
-    wake = signalOnce();
+    wake = wakeOnce();
     woken.fire();
   };
 
@@ -67,12 +68,4 @@ export function eventSource(listened: () => void): EventSource {
       announce();
     },
   };
-}
-
-function signalOnce(): { readonly fired: Promise<void>; readonly fire: () => void } {
-  let fire = () => {};
-  const fired = new Promise<void>((resolve) => {
-    fire = resolve;
-  });
-  return { fired, fire };
 }

@@ -12,13 +12,13 @@ import { evaluationsOf, requireSomeTraining } from './train-stage.js';
 
 /** @returns false where the run was told to stop before all proposals were evaluated */
 export async function learnStage(run: ActiveRun): Promise<boolean> {
-  const { space, configuration, signal } = run;
-  const total = configuration.train;
+  const { space, signal, steering } = run;
+  const total = () => steering.wantedTrainings;
   const { queue, history, proposer } = await proposing(run);
   const { proposed } = queue;
   const earlier = evaluationsOf(run, 'train');
   const done = earlier.filter(({ status }) => status !== 'running').length + history.shared.size;
-  recordEvent(run, { type: 'stage-started', stage: 'train', total, done });
+  recordEvent(run, { type: 'stage-started', stage: 'train', total: total(), done });
   const evaluated = evaluatedProposals(run, earlier, history.shared);
   const unfinished = proposed.flatMap((candidate) => evaluated.add(candidate) ?? []);
   const { ready, propose } = await proposer((proposal) => ({
@@ -28,7 +28,7 @@ export async function learnStage(run: ActiveRun): Promise<boolean> {
 
   const next = async (): Promise<EvaluationPlan | undefined> => {
     if (unfinished.length > 0) return unfinished.shift();
-    while (evaluated.count < total && ready(evaluated.count, evaluated.settled) && !signal.aborted) {
+    while (evaluated.count < total() && ready(evaluated.count, evaluated.settled) && !signal.aborted) {
       const plan = evaluated.add(await queue.add(await propose(evaluated.count)));
       if (plan) return plan;
       await nextTurn();
@@ -39,7 +39,7 @@ export async function learnStage(run: ActiveRun): Promise<boolean> {
   } finally {
     await queue.idle();
   }
-  if (evaluated.settled < total) return false;
+  if (evaluated.settled < total() || !(await steering.mayGoOn())) return false;
   requireSomeTraining(evaluationsOf(run, 'train'));
   return true;
 }

@@ -24,7 +24,7 @@ function requireSomeScore(scored: readonly ScoredCandidate[]): void {
 }
 
 async function scoreRest(run: ActiveRun, { queue, proposer }: Proposing): Promise<void> {
-  const { space, configuration } = run;
+  const { space, configuration, steering } = run;
   const { proposed } = queue;
   const { ready, propose } = await proposer((proposal) => ({
     architecture: space.parse(proposed[proposal].architecture),
@@ -32,11 +32,14 @@ async function scoreRest(run: ActiveRun, { queue, proposer }: Proposing): Promis
   }));
   let next = proposed.length;
   try {
-    while (true) {
-      if (next < configuration.count && queue.hasRoom && ready(next, proposed.length)) {
+    while (next < configuration.count || queue.running > 0) {
+      const { change } = steering;
+      const mayPropose = steering.isOpen && queue.hasRoom && next < configuration.count;
+      if (mayPropose && ready(next, proposed.length)) {
         queue.add(await propose(next++));
         await nextTurn();
-      } else if (queue.running > 0) await queue.jobEnd();
+      } else if (queue.running > 0) await Promise.race([queue.jobEnd(), change]);
+      else if (steering.isPaused) await change;
       else break;
     }
   } catch (thrown) {

@@ -3,6 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { messageOf, NascentError } from '../base/errors.js';
 import type { Ledger, LedgerReader } from '../contracts/ledger.js';
 import type { RunEvent } from '../contracts/run.js';
+import type { Steering } from '../contracts/steering.js';
 import { openLedger, openLedgerReader } from '../log/open.js';
 import { abortError } from '../workers/abort.js';
 import { localPool } from '../workers/local-pool.js';
@@ -14,8 +15,10 @@ import { learnStage } from './learn-stage.js';
 import { checkedOptions, type SearchOptions, type StartOptions } from './options.js';
 import { compareVersions, type Prepared, prepare } from './prepare.js';
 import { rankedCandidates } from './ranking.js';
+import { recordResources } from './resources.js';
 import { bestCandidate, type SearchResult, trainedCandidates } from './result.js';
 import { scoreStage } from './score-stage.js';
+import { RunSteering, steeringOf, type Wheel } from './steering.js';
 import { retrainStage, trainStage } from './train-stage.js';
 
 /**
@@ -24,6 +27,8 @@ import { retrainStage, trainStage } from './train-stage.js';
  * them is enough.
  */
 export interface SearchRun extends AsyncIterable<RunEvent> {
+  /** What may be asked of the run while it runs: pauses, trainings and exports of single candidates, another number of trainings. */
+  readonly steering: Steering;
   /** Resolves also where `signal` stopped the run: `interrupted` then says so. */
   readonly result: Promise<SearchResult>;
 }
@@ -43,17 +48,19 @@ export function search(options: SearchOptions = {}): SearchRun {
     // Listeners are told of a failure, so it has a witness.
     result.catch(() => {});
   });
-  const result = follow(options, source);
-  return { result, [Symbol.asyncIterator]: () => source.events[Symbol.asyncIterator]() };
+  const wheel: Wheel = {};
+  const result = follow(options, source, wheel);
+  return { result, steering: steeringOf(wheel), [Symbol.asyncIterator]: () => source.events[Symbol.asyncIterator]() };
 }
 
-async function follow(options: SearchOptions, source: EventSource): Promise<SearchResult> {
+async function follow(options: SearchOptions, source: EventSource, wheel: Wheel): Promise<SearchResult> {
   let failure: { readonly error: unknown } | undefined;
   try {
     // Whoever called has the run in hand before anything happens.
     await nextTurn();
     const checked = checkedOptions(options);
-    return checked.resume === undefined ? await begin(checked, source) : await resume(checked, checked.resume, source);
+    const job: Performance = { options: checked, source, wheel };
+    return checked.resume === undefined ? await begin(job) : await resume(job, checked.resume);
   } catch (error) {
     failure = { error };
     throw error;
@@ -62,17 +69,25 @@ async function follow(options: SearchOptions, source: EventSource): Promise<Sear
   }
 }
 
-async function begin(options: StartOptions, source: EventSource): Promise<SearchResult> {
+interface Performance {
+  readonly options: StartOptions;
+  readonly source: EventSource;
+  readonly wheel: Wheel;
+}
+
+async function begin(job: Performance): Promise<SearchResult> {
+  const { options } = job;
   const prepared = await prepare(await completeConfiguration(options.settings));
   if (options.signal.aborted) throw abortError(options.signal);
-  return withLedger(options, source, (ledger) => ({
+  return withLedger(job, (ledger) => ({
     prepared,
     id: ledger.createRun(prepared.configuration, prepared.versions).id,
     resumed: false,
   }));
 }
 
-async function resume(options: StartOptions, named: string, source: EventSource): Promise<SearchResult> {
+async function resume(job: Performance, named: string): Promise<SearchResult> {
+  const { options } = job;
   // Read first: opening to write would make a ledger where there is none.
   const row = withReader(options.ledger, (reader) => reader.run(named));
   const { id, configuration } = row;
@@ -86,7 +101,7 @@ async function resume(options: StartOptions, named: string, source: EventSource)
       reader.close();
     }
   }
-  return withLedger(options, source, async (ledger) => {
+  return withLedger(job, async (ledger) => {
     ledger.claimRun(id);
     const prepared = await prepare(configuration);
     const warning = compareVersions(id, row.versions, prepared.versions);
@@ -102,11 +117,8 @@ interface Opened {
 }
 
 /** Opens the ledger, takes the run in it by `open`, and performs the run. */
-async function withLedger(
-  options: StartOptions,
-  source: EventSource,
-  open: (ledger: Ledger) => Opened | Promise<Opened>,
-): Promise<SearchResult> {
+async function withLedger(job: Performance, open: (ledger: Ledger) => Opened | Promise<Opened>): Promise<SearchResult> {
+  const { options, source } = job;
   const ledger = openLedger(options.ledger);
   let closed = false;
   try {
@@ -114,7 +126,7 @@ async function withLedger(
     source.begin(opened.id, lastSequence(ledger, opened.id), (look) =>
       closed ? withReader(ledger.path, look) : look(ledger),
     );
-    return await perform(options, source, ledger, opened);
+    return await perform(job, ledger, opened);
   } finally {
     closed = true;
     ledger.close();
@@ -132,26 +144,40 @@ function lastSequence(ledger: LedgerReader, run: string): number {
 }
 
 async function perform(
-  options: StartOptions,
-  source: EventSource,
+  { options, source, wheel }: Performance,
   ledger: Ledger,
   { prepared, id, resumed, warning }: Opened,
 ): Promise<SearchResult> {
   const pool = options.pool ?? localPool({ size: options.workers });
-  const run: ActiveRun = { ...prepared, id, ledger, pool, signal: options.signal, changed: source.changed };
+  const begun = { ...prepared, id, ledger, pool, signal: options.signal, changed: source.changed };
+  const steering = new RunSteering(begun);
+  const run: ActiveRun = { ...begun, steering };
+  let stopRecording = () => {};
   try {
+    const earlier = resumed ? ledger.events(id) : [];
     if (resumed) ledger.setStatus(id, 'running');
     const { configuration, versions } = prepared;
     recordEvent(run, { type: 'run-started', configuration, versions, resumed });
     if (warning !== undefined) recordEvent(run, { type: 'warning', message: warning });
-    const complete = await passStages(run);
+    stopRecording = recordResources(run);
+    steering.takeUp(earlier);
+    wheel.steering = steering;
+    const complete = (await passStages(run)) && !options.signal.aborted;
+    await steering.end();
     if (complete) await finish(run, options.started);
-    else interrupt(run, 'interrupted', 'stopped by its caller');
+    else
+      interrupt(
+        run,
+        'interrupted',
+        options.signal.aborted ? 'stopped by its caller' : 'asked to stop after what was in flight',
+      );
     return await resultOf(ledger, run, options.started, !complete);
   } catch (error) {
+    await steering.abandon();
     fail(run, error);
     throw error;
   } finally {
+    stopRecording();
     if (!options.pool) await pool.close();
   }
 }
@@ -161,6 +187,7 @@ async function passStages(run: ActiveRun): Promise<boolean> {
   const { ledger, id, space, configuration } = run;
   const evaluated = configuration.learnsFrom === 'evaluations' ? learnStage(run) : scoreAndTrain(run);
   if (!(await evaluated)) return false;
+  run.steering.endTrainings();
   if (!(await retrainStage(run))) return false;
   const best = await bestCandidate(ledger, id, space, configuration);
   return best === undefined || exportStage(run, best);

@@ -1,40 +1,72 @@
 /**
  * The training stages: the best candidates by score side by side in the pool, then, where it is asked for, the winner once more at
  * full length. The candidates trained are the shortest beginning of the ranking in which enough trainings succeed, whatever the
- * number of workers; evaluation i is that of rank i.
+ * number of workers; evaluation i is that of rank i, unless a person asked for others besides.
  */
 import { NascentError } from '../base/errors.js';
 import type { EvaluationRow } from '../contracts/ledger.js';
 import { type ActiveRun, recordEvent } from './active-run.js';
-import { type EvaluationPlan, evaluate, evaluateSideBySide } from './evaluation.js';
+import { evaluate, evaluateSideBySide } from './evaluation.js';
 import { bestEvaluation, validationAccuracy } from './ranking.js';
 import type { ScoredCandidate } from './score-recorder.js';
 
 /**
- * Trains until `train` candidates have succeeded, or nobody is left.
+ * Trains until as many candidates as are wanted have succeeded, or nobody is left.
  * @returns false where the run was told to stop before
  */
 export async function trainStage(run: ActiveRun, ranked: readonly ScoredCandidate[]): Promise<boolean> {
-  const { ledger, id, configuration } = run;
-  const wanted = Math.min(configuration.train, ranked.length);
-  const earlier = new Map(evaluationsOf(run, 'train').map((row) => [row.evaluation, row.status]));
-  const done = [...earlier.values()].filter((status) => status === 'finished').length;
-  recordEvent(run, { type: 'stage-started', stage: 'train', total: wanted, done });
-  if (wanted < configuration.train) {
-    const message = `Only ${wanted} candidates with a score differ in what they compute, so ${wanted} are trained instead of ${configuration.train}.`;
-    recordEvent(run, { type: 'warning', message });
+  const { ledger, id, steering } = run;
+  const wanted = () => Math.min(steering.wantedTrainings, ranked.length);
+  const best = () => nextRanked(run, ranked, wanted());
+  recordEvent(run, {
+    type: 'stage-started',
+    stage: 'train',
+    total: wanted(),
+    done: countFinished(run, ranked, wanted()),
+  });
+  warnIfFew(run, ranked.length);
+  do {
+    await evaluateSideBySide(run, {
+      next() {
+        const candidate = best();
+        return candidate && steering.trainings.plan(candidate);
+      },
+      ended: (plan, result) => steering.trainings.settle(plan, result),
+    });
+    // A training that was asked for may fail, and leave its place to the next in rank.
+    await steering.requestsMet();
+  } while (best() && (await steering.mayGoOn()));
+  if (best() || !(await steering.mayGoOn())) return false;
+  requireSomeTraining(ledger.evaluations(id));
+  return true;
+}
+
+function countFinished({ steering }: ActiveRun, ranked: readonly ScoredCandidate[], wanted: number): number {
+  const finished = ranked.filter((candidate) => steering.trainings.of(candidate)?.state === 'finished').length;
+  return Math.min(wanted, finished);
+}
+
+function warnIfFew(run: ActiveRun, ranked: number): void {
+  const { wantedTrainings } = run.steering;
+  if (ranked >= wantedTrainings) return;
+  const message = `Only ${ranked} candidates with a score differ in what they compute, so ${ranked} are trained instead of ${wantedTrainings}.`;
+  recordEvent(run, { type: 'warning', message });
+}
+
+/** The best candidate without a training, as long as those before it can give fewer than `wanted` successes. */
+function nextRanked(
+  { steering }: ActiveRun,
+  ranked: readonly ScoredCandidate[],
+  wanted: number,
+): ScoredCandidate | undefined {
+  let possible = 0;
+  for (const candidate of ranked) {
+    if (possible === wanted) return undefined;
+    const state = steering.trainings.of(candidate)?.state ?? 'unfinished';
+    if (state === 'unfinished') return candidate;
+    if (state !== 'failed') possible++;
   }
-  const plans = ranked.map(({ candidate, architecture }, rank) => ({
-    evaluation: rank + 1,
-    candidate,
-    architecture,
-    stage: 'train' as const,
-    recipe: configuration.recipe,
-  }));
-  const unfinished = plans.filter(({ evaluation }) => (earlier.get(evaluation) ?? 'running') === 'running');
-  const complete = await trainUntil(run, unfinished, wanted - done);
-  if (complete) requireSomeTraining(ledger.evaluations(id));
-  return complete;
+  return undefined;
 }
 
 /** @throws NascentError `machine` with the first reason, where every training has failed */
@@ -46,35 +78,18 @@ export function requireSomeTraining(evaluations: readonly EvaluationRow[]): void
 }
 
 /**
- * Runs `plans` in order, as many at once as are still needed, until `wanted` have succeeded.
- * @returns false where the run was told to stop before
- */
-async function trainUntil(run: ActiveRun, plans: readonly EvaluationPlan[], wanted: number): Promise<boolean> {
-  const queue = [...plans];
-  let ended = 0;
-  let succeeded = 0;
-  await evaluateSideBySide(run, {
-    next: (running) => (succeeded + running < wanted ? queue.shift() : undefined),
-    ended(_, result) {
-      ended++;
-      if (!('failure' in result)) succeeded++;
-    },
-  });
-  return succeeded >= wanted || ended === plans.length;
-}
-
-/**
  * Trains the best candidate anew for `retrainEpochs`; its short training stays the result where the long one is worse.
  * @returns false where the run was told to stop before
  */
 export async function retrainStage(run: ActiveRun): Promise<boolean> {
-  const { ledger, id, configuration } = run;
+  const { ledger, id, configuration, steering } = run;
   const short = bestEvaluation(evaluationsOf(run, 'train'));
   if (!short || configuration.retrainEpochs === 0) return true;
   const earlier = evaluationsOf(run, 'retrain')[0];
   const over = earlier !== undefined && earlier.status !== 'running';
   recordEvent(run, { type: 'stage-started', stage: 'retrain', total: 1, done: over ? 1 : 0 });
   if (over) return true;
+  if (!(await steering.mayGoOn())) return false;
   const { architecture } = ledger.candidates(id).find(({ candidate }) => candidate === short.candidate)!;
   const numbers = ledger.evaluations(id).map(({ evaluation }) => evaluation);
   const evaluation = earlier?.evaluation ?? Math.max(configuration.train, ...numbers) + 1;

@@ -163,6 +163,7 @@ export function lasting<T>(value: T): T {
 export function lastingEvents(events: readonly RunEvent[]): unknown[] {
   const trainingOf = (event: RunEvent) => ('evaluation' in event && event.type !== 'exported' ? event.evaluation : 0);
   const ofTrainings = events.filter((event) => trainingOf(event) > 0);
-  const others = events.filter((event) => trainingOf(event) === 0);
+  // What a run takes of the machine is another thing on every machine.
+  const others = events.filter((event) => trainingOf(event) === 0 && event.type !== 'resources');
   return lasting([...others, ...ofTrainings.sort((a, b) => trainingOf(a) - trainingOf(b))]);
 }
