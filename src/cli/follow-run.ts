@@ -1,4 +1,6 @@
-/** Following a run to its end: progress on stderr, its events or its outcome on stdout, Ctrl-C. */
+/** Following a run to its end: on a screen of its own, or as progress on stderr and its events or outcome on stdout; Ctrl-C. */
+import type { RunEvent } from '../contracts/run.js';
+import type { Steering } from '../contracts/steering.js';
 import { openLedgerReader } from '../log/open.js';
 import { DEFAULT_LEDGER } from '../search/options.js';
 import type { SearchResult } from '../search/result.js';
@@ -7,7 +9,8 @@ import { endingOf } from './failures.js';
 import { showProgress } from './progress.js';
 import { storyOf } from './report/open-story.js';
 import { outcomeLines } from './report/story-text.js';
-import { type Stopping, stopping } from './stopping.js';
+import { canDraw } from './screen/capability.js';
+import { dieOfInterrupt, type Stopping, stopping } from './stopping.js';
 import { remark, type Terminal, writeJson, writeLines } from './terminal.js';
 
 export interface FollowOptions {
@@ -23,9 +26,15 @@ export async function followRun(
   options: FollowOptions,
   start: (signal: AbortSignal) => SearchRun,
 ): Promise<void> {
-  const stop = stopping(terminal);
+  let stop: Stopping | undefined;
+  const face = await faceOf(terminal, options, () => stop?.press());
+  const end = () => {
+    face.leave();
+    dieOfInterrupt();
+  };
+  stop = stopping(face.terminal, end);
   try {
-    const result = await followToEnd(terminal, options, start(stop.signal), stop);
+    const result = await followToEnd(terminal, options, { run: start(stop.signal), face, stop });
     if (result.interrupted) {
       if (!terminal.unread.aborted) {
         remark(terminal, `Interrupted. Go on with: ${resumeCommand(result.run, options.ledger)}`);
@@ -34,6 +43,7 @@ export async function followRun(
     }
     if (!options.json) await writeOutcome(terminal, result.run, options.ledger);
   } catch (thrown) {
+    face.leave();
     if (!isAbort(thrown)) throw thrown;
     remark(terminal, 'Interrupted before the run had begun.');
     throw endingOf(terminal);
@@ -42,31 +52,55 @@ export async function followRun(
   }
 }
 
-async function followToEnd(
-  terminal: Terminal,
-  { ledger, json }: FollowOptions,
-  run: SearchRun,
-  stop: Stopping,
-): Promise<SearchResult> {
+/** How a run is shown while it runs. */
+interface Face {
+  /** Where to say something meanwhile. */
+  readonly terminal: Terminal;
+  steer?(steering: Steering): void;
+  see(event: RunEvent): void | Promise<void>;
+  /** Leaves the terminal as it was, for other text. */
+  leave(): void;
+}
+
+async function faceOf(terminal: Terminal, { json }: FollowOptions, onStop: () => void): Promise<Face> {
+  if (!json && canDraw(terminal)) {
+    const { openLiveScreen } = await import('./screen/live-run.js');
+    return openLiveScreen(terminal, onStop);
+  }
   const progress = showProgress(terminal);
-  let id: string | undefined;
-  try {
-    for await (const event of run) {
-      id = event.run;
-      stop.resumeWith(resumeCommand(id, ledger));
+  return {
+    terminal,
+    see(event) {
       if (json) {
         progress.clear();
         writeJson(terminal, event);
       }
       progress.see(event);
+    },
+    leave: progress.clear,
+  };
+}
+
+async function followToEnd(
+  terminal: Terminal,
+  { ledger }: FollowOptions,
+  { run, face, stop }: { readonly run: SearchRun; readonly face: Face; readonly stop: Stopping },
+): Promise<SearchResult> {
+  let id: string | undefined;
+  face.steer?.(run.steering);
+  try {
+    for await (const event of run) {
+      id = event.run;
+      stop.resumeWith(resumeCommand(id, ledger));
+      await face.see(event);
     }
     return await run.result;
   } catch (thrown) {
-    progress.clear();
+    face.leave();
     if (id !== undefined) remark(terminal, `What was recorded is kept. Go on with: ${resumeCommand(id, ledger)}`);
     throw thrown;
   } finally {
-    progress.clear();
+    face.leave();
   }
 }
 

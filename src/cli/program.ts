@@ -12,6 +12,7 @@ import { addShow } from './commands/show.js';
 import { addStudy } from './commands/study.js';
 import { addTable } from './commands/table.js';
 import { addTrain } from './commands/train.js';
+import { addWatch } from './commands/watch.js';
 import { commandOf, reportFailure } from './failures.js';
 import type { Terminal } from './terminal.js';
 
@@ -27,6 +28,7 @@ Examples:
   nascent search                                     a whole search on a built-in data set
   nascent search --data cifar10:cifar-10-batches-bin the same on CIFAR-10
   nascent runs                                       what the ledger holds
+  nascent watch                                      look on at a search that runs elsewhere
   nascent show run 4f2a                              the story of a run
   nascent doctor                                     what this machine has and lacks
 `;
@@ -62,6 +64,7 @@ function programFor(terminal: Terminal): Command {
   addExport(program, terminal);
   addRuns(program, terminal);
   addShow(program, terminal);
+  addWatch(program, terminal);
   addResume(program, terminal);
   addTable(program, terminal);
   addStudy(program, terminal);

@@ -1,5 +1,5 @@
 /** Progress of equal steps without a run: `37/100, 9.1 a second, about 7 s left` on stderr. */
-import { duration } from './report/numbers.js';
+import { duration } from '../base/numbers.js';
 import { statusLine } from './status-line.js';
 import type { Terminal } from './terminal.js';
 

@@ -4,6 +4,8 @@ import type { Terminal } from './terminal.js';
 export interface Stopping {
   /** Fires at the first signal, or when nobody reads the results any more. */
   readonly signal: AbortSignal;
+  /** As if the person had pressed Ctrl-C: on a screen of its own the terminal gives the key and no signal. */
+  press(): void;
   /** What to type to go on; known once the work has an identity. */
   resumeWith(command: string): void;
   /** Gives the signals back. */
@@ -29,6 +31,7 @@ export function stopping(terminal: Terminal, end: () => void = dieOfInterrupt): 
   for (const name of SIGNALS) process.on(name, onSignal);
   return {
     signal: AbortSignal.any([asked.signal, terminal.unread]),
+    press: onSignal,
     resumeWith(command) {
       resume = command;
     },
@@ -42,7 +45,7 @@ export function stopping(terminal: Terminal, end: () => void = dieOfInterrupt): 
  * Ends this process by the signal itself, which shells report as 130. `process.exit` would end worker threads in the middle of a
  * native call, and the process would abort with a core dump instead.
  */
-function dieOfInterrupt(): void {
+export function dieOfInterrupt(): void {
   for (const name of SIGNALS) process.removeAllListeners(name);
   process.kill(process.pid, 'SIGINT');
 }

@@ -9,6 +9,8 @@ export interface Output {
 }
 
 export interface Terminal {
+  /** Where keys come from; absent where nobody types, as in tests. */
+  readonly stdin?: NodeJS.ReadStream;
   /** Results only: what a program reads. */
   readonly stdout: Output;
   /** Progress, warnings and errors: what a person reads. */
@@ -29,8 +31,8 @@ export function processTerminal(): Terminal {
       unread.abort();
     });
   }
-  const { stdout, stderr, env } = process;
-  return { stdout, stderr, environment: env, folder: process.cwd(), unread: unread.signal };
+  const { stdin, stdout, stderr, env } = process;
+  return { stdin, stdout, stderr, environment: env, folder: process.cwd(), unread: unread.signal };
 }
 
 /** One result, as a line of JSON. */

@@ -2,10 +2,10 @@
 import { resolve as resolvePath } from 'node:path';
 import type { Command } from 'commander';
 import { NascentError, wholeNumber } from '../../base/errors.js';
+import { percent } from '../../base/numbers.js';
 import type { LedgerReader } from '../../contracts/ledger.js';
 import type { ExportedFile } from '../exporting.js';
 import { withReader } from '../ledger-option.js';
-import { percent } from '../report/numbers.js';
 import type { RunStory } from '../report/story.js';
 import { type Flags, gatherSettings } from '../settings/gather.js';
 import { addSettings, settingsNamed } from '../settings/options.js';

@@ -1,54 +1,57 @@
 /** `nascent runs`: the runs of a ledger, oldest first. */
 import type { Command } from 'commander';
+import { moment, percent } from '../../base/numbers.js';
 import type { LedgerReader, RunRow } from '../../contracts/ledger.js';
+import type { RunSummary } from '../../ui/runs-screen.js';
 import { LEDGER_SETTINGS, withReader } from '../ledger-option.js';
-import { moment, percent } from '../report/numbers.js';
 import { table } from '../report/table.js';
+import { canDraw } from '../screen/capability.js';
 import type { Flags } from '../settings/gather.js';
 import { addSettings } from '../settings/options.js';
 import { type Terminal, writeJson, writeLines } from '../terminal.js';
 
-interface RunSummary extends RunRow {
-  readonly scored: number;
-  readonly trained: number;
-  /** Best validation accuracy among the trained. */
-  readonly validation: number | undefined;
-}
+type ListedRun = RunRow & Pick<RunSummary, 'scored' | 'trained' | 'validation'>;
 
 export function addRuns(program: Command, terminal: Terminal): void {
   const command = program
     .command('runs')
-    .description('list the runs of a ledger')
+    .description('list the runs of a ledger; in a terminal, go through them and open one')
     .option('--json', 'one object a line')
+    .option('--plain', 'the table also in a terminal')
     .addHelpText('after', '\nExample:\n  nascent runs --ledger nascent.sqlite --json\n');
   addSettings(command, LEDGER_SETTINGS).action(async (flags: Flags) => {
-    const runs = await withReader(terminal, flags, (ledger) => ledger.runs().map((run) => summaryOf(ledger, run)));
-    if (flags.json) {
-      for (const run of runs) writeJson(terminal, run);
-    } else if (runs.length === 0) {
-      writeLines(terminal, ['No runs yet. "nascent search" makes one.']);
-    } else {
-      writeLines(terminal, table(COLUMNS, runs));
-    }
+    await withReader(terminal, flags, async (ledger) => {
+      const runs = ledger.runs().map((run) => summaryOf(ledger, run));
+      if (flags.json) for (const run of runs) writeJson(terminal, run);
+      else if (runs.length === 0) writeLines(terminal, ['No runs yet. "nascent search" makes one.']);
+      else if (canDraw(terminal) && !flags.plain) {
+        const { browseRuns } = await import('../screen/browse.js');
+        await browseRuns(terminal, ledger, runs.toReversed().map(listed));
+      } else writeLines(terminal, table(COLUMNS, runs));
+    });
   });
 }
 
+function listed({ configuration: { space, data }, ...run }: ListedRun): RunSummary {
+  return { ...run, space, data };
+}
+
 const COLUMNS = [
-  { title: 'run', text: (run: RunSummary) => run.id },
-  { title: 'status', text: (run: RunSummary) => run.status },
-  { title: 'began', text: (run: RunSummary) => moment(run.created) },
-  { title: 'space', text: (run: RunSummary) => run.configuration.space },
-  { title: 'data', text: (run: RunSummary) => run.configuration.data },
-  { title: 'scored', text: (run: RunSummary) => String(run.scored), align: 'right' },
-  { title: 'trained', text: (run: RunSummary) => String(run.trained), align: 'right' },
+  { title: 'run', text: (run: ListedRun) => run.id },
+  { title: 'status', text: (run: ListedRun) => run.status },
+  { title: 'began', text: (run: ListedRun) => moment(run.created) },
+  { title: 'space', text: (run: ListedRun) => run.configuration.space },
+  { title: 'data', text: (run: ListedRun) => run.configuration.data },
+  { title: 'scored', text: (run: ListedRun) => String(run.scored), align: 'right' },
+  { title: 'trained', text: (run: ListedRun) => String(run.trained), align: 'right' },
   {
     title: 'validation',
-    text: (run: RunSummary) => (run.validation === undefined ? '-' : percent(run.validation)),
+    text: (run: ListedRun) => (run.validation === undefined ? '-' : percent(run.validation)),
     align: 'right',
   },
 ] as const;
 
-function summaryOf(ledger: LedgerReader, run: RunRow): RunSummary {
+function summaryOf(ledger: LedgerReader, run: RunRow): ListedRun {
   const finished = ledger.evaluations(run.id).filter(({ status }) => status === 'finished');
   const accuracies = finished.flatMap(({ measures }) => measures?.validationAccuracy?.value ?? []);
   return {

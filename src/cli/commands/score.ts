@@ -1,9 +1,9 @@
 /** `nascent score`: scores given architectures untrained. */
 import type { Command } from 'commander';
 import { wholeNumber } from '../../base/errors.js';
+import { decimal, duration } from '../../base/numbers.js';
 import { type ArchitectureFlags, givenArchitectures } from '../architectures.js';
 import { endingOf } from '../failures.js';
-import { decimal, duration } from '../report/numbers.js';
 import type { ArchitectureScore } from '../scoring.js';
 import { type Flags, gatherSettings } from '../settings/gather.js';
 import { addSettings, settingsNamed } from '../settings/options.js';

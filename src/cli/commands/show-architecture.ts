@@ -1,7 +1,9 @@
 /** `nascent show arch`: the cell, its cost, its canonical form. */
 import type { Command } from 'commander';
+import { millions, whole } from '../../base/numbers.js';
 import type { SearchSpace, SkeletonOptions } from '../../contracts/search-space.js';
-import { millions, whole } from '../report/numbers.js';
+import { drawingOf } from '../drawing.js';
+import { isAsciiOnly } from '../screen/capability.js';
 import { type Flags, gatherSettings } from '../settings/gather.js';
 import { addSettings, settingsNamed } from '../settings/options.js';
 import { openSpace } from '../space.js';
@@ -52,11 +54,9 @@ async function describe(space: SearchSpace, text: string, options: SkeletonOptio
 
 type Shown = Awaited<ReturnType<typeof describe>>;
 
-async function drawing(space: SearchSpace, text: string, { stdout, environment }: Terminal): Promise<string[]> {
-  if (!space.graph) return [];
-  const { drawCell } = await import('../../draw/cell.js');
-  const ascii = environment.TERM === 'dumb';
-  return [drawCell(space.graph(space.parse(text)), { width: stdout.columns ?? 80, ascii }), ''];
+async function drawing(space: SearchSpace, text: string, terminal: Terminal): Promise<string[]> {
+  const picture = (await drawingOf(space, isAsciiOnly(terminal)))(text, terminal.stdout.columns ?? 80);
+  return picture.length === 0 ? [] : [...picture, ''];
 }
 
 function lines({ arch, space, skeleton, parameters, multiplyAdds, canonical, encodingLength }: Shown): string[] {

@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { wholeNumber } from '../../base/errors.js';
 import { LEDGER_SETTINGS, withReader } from '../ledger-option.js';
+import { canDraw } from '../screen/capability.js';
 import type { Flags } from '../settings/gather.js';
 import { addSettings } from '../settings/options.js';
 import { type Terminal, writeJson, writeLines } from '../terminal.js';
@@ -15,12 +16,20 @@ export function addShowRun(show: Command, terminal: Terminal): void {
     .description('tell the story of a run: configuration, best scores, trained candidates, exported files')
     .option('--top <number>', `candidates in the list of best scores (default: ${DEFAULT_TOP})`)
     .option('--json', 'one object')
+    .option('--plain', 'the text also in a terminal')
     .addHelpText('after', '\nExamples:\n  nascent show run 4f2a\n  nascent show run 4f2a --top 50 --json\n');
   addSettings(command, LEDGER_SETTINGS).action(async (id: string, flags: Flags) => {
     const top = wholeNumber('`top`', flags.top === undefined ? DEFAULT_TOP : Number(flags.top), 1);
-    const { storyOf } = await import('../report/open-story.js');
-    const story = await withReader(terminal, flags, (ledger) => storyOf(ledger, id, top));
-    if (flags.json) writeJson(terminal, story);
-    else writeLines(terminal, (await import('../report/story-text.js')).storyLines(story));
+    await withReader(terminal, flags, async (ledger) => {
+      const isText = flags.json || flags.plain || flags.top !== undefined;
+      if (!isText && canDraw(terminal)) {
+        const { watchOnScreen } = await import('../screen/browse.js');
+        return watchOnScreen(terminal, ledger, ledger.run(id));
+      }
+      const { storyOf } = await import('../report/open-story.js');
+      const story = await storyOf(ledger, id, top);
+      if (flags.json) writeJson(terminal, story);
+      else writeLines(terminal, (await import('../report/story-text.js')).storyLines(story));
+    });
   });
 }

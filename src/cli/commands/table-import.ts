@@ -2,8 +2,8 @@
 import { basename, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { unknownName } from '../../base/names.js';
+import { counted } from '../../base/numbers.js';
 import type { ImportReport } from '../../tables/import.js';
-import { counted } from '../report/numbers.js';
 import { statusLine } from '../status-line.js';
 import { type Terminal, writeJson, writeLines } from '../terminal.js';
 import { architectureCount, cataloguedSpace } from './table.js';

@@ -2,8 +2,8 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { NascentError, show, wholeNumber } from '../../base/errors.js';
+import { decimal, percent, whole } from '../../base/numbers.js';
 import type { Table, TableColumn } from '../../contracts/table.js';
-import { decimal, percent, whole } from '../report/numbers.js';
 import { table as textTable } from '../report/table.js';
 import { type Terminal, writeJson, writeLines } from '../terminal.js';
 import { architectureCount, cataloguedSpace } from './table.js';

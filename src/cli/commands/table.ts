@@ -1,7 +1,7 @@
 /** `nascent table`: tabular benchmarks, looked up instead of trained. */
 import type { Command } from 'commander';
+import { whole } from '../../base/numbers.js';
 import type { SearchSpace } from '../../contracts/search-space.js';
-import { whole } from '../report/numbers.js';
 import type { Terminal } from '../terminal.js';
 import { addTableImport } from './table-import.js';
 import { addTableShow } from './table-show.js';

@@ -1,8 +1,9 @@
 /** The story of a run as text. */
+
+import { counted, decimal, duration, millions, moment, percent, whole } from '../../base/numbers.js';
 import type { RunConfiguration } from '../../contracts/run.js';
 import type { SkeletonOptions } from '../../contracts/search-space.js';
 import type { TrainingRecipe } from '../../contracts/training.js';
-import { counted, decimal, duration, millions, moment, percent, whole } from './numbers.js';
 import type { Correlations, Fit, RunStory, ScoredCandidate, TrainedCandidate } from './story.js';
 import { table } from './table.js';
 

@@ -1,9 +1,9 @@
 /** A study as text: one strategy a line. */
 
+import { percent, whole } from '../../base/numbers.js';
 import type { PresetResult, PresetRow } from '../../study/reproduce.js';
 import type { StrategySummary } from '../../study/statistics.js';
 import type { StudyResult } from '../../study/study.js';
-import { percent, whole } from './numbers.js';
 import { table } from './table.js';
 
 const COLUMNS = [

@@ -25,7 +25,7 @@ function progressAt(screen?: number) {
     progress,
     at(time: number, told: RunEvent) {
       seconds = time;
-      progress.see(told);
+      progress.see({ ...told, time: time * 1000 });
     },
   };
 }

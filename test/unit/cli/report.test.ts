@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { counted, decimal, duration, percent } from '../../../src/cli/report/numbers.js';
+import { counted, decimal, duration, percent } from '../../../src/base/numbers.js';
 import { runStory } from '../../../src/cli/report/story.js';
 import { table } from '../../../src/cli/report/table.js';
 import type { EvaluationRow, LedgerReader, ScoreRow } from '../../../src/contracts/ledger.js';

@@ -1,0 +1,56 @@
+/** Puts a screen on the terminal and keeps it up to date. */
+import { render } from 'ink';
+import type { ReactNode } from 'react';
+import { FullScreen, type ScreenOutput } from './full-screen.js';
+import type { Size } from './layout.js';
+
+export interface MountedScreen {
+  /** Something is new: it is drawn soon, together with what comes until then. */
+  changed(): void;
+  /** Gives the terminal back as it was. */
+  leave(): void;
+}
+
+export interface MountOptions {
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: ScreenOutput;
+  /** The screen as it is now. */
+  readonly draw: (size: Size) => ReactNode;
+}
+
+/** Milliseconds between frames that nobody pressed a key for: a frame takes some, and a search wants the cores. */
+const FRAME_INTERVAL = 250;
+/** Milliseconds between frames where nothing happens, for clocks. */
+const IDLE_INTERVAL = 1000;
+
+export function mount({ stdin, stdout, draw }: MountOptions): MountedScreen {
+  const screen = new FullScreen(stdout);
+  screen.enter();
+  const current = () => draw({ columns: screen.columns, rows: screen.rows });
+  // `debug` gives every frame as one write, which is what `FullScreen` takes.
+  const instance = render(current(), {
+    stdin,
+    stdout: screen as unknown as NodeJS.WriteStream,
+    debug: true,
+    exitOnCtrlC: false,
+    patchConsole: false,
+  });
+  let timer: NodeJS.Timeout | undefined;
+  const frame = () => {
+    timer = undefined;
+    instance.rerender(current());
+  };
+  const idle = setInterval(() => timer ?? frame(), IDLE_INTERVAL);
+  screen.on('resize', frame);
+  return {
+    changed() {
+      timer ??= setTimeout(frame, FRAME_INTERVAL);
+    },
+    leave() {
+      clearTimeout(timer);
+      clearInterval(idle);
+      screen.leave();
+      instance.unmount();
+    },
+  };
+}

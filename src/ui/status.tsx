@@ -1,0 +1,72 @@
+/** The lines above the table: what runs, how far it is, and the best so far. */
+import { Text } from 'ink';
+import { duration, millions, percent } from '../base/numbers.js';
+import type { Stage } from '../contracts/run.js';
+import type { RunView } from './run-view.js';
+import { apart, COLOURS, fitted, type Theme } from './theme.js';
+
+interface StatusProps {
+  readonly view: RunView;
+  readonly columns: number;
+  readonly theme: Theme;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+}
+
+const BAR = 16;
+const PAST: Readonly<Record<Stage, string>> = { score: 'scored', train: 'trained', retrain: 'retrained', export: 'exported' };
+
+export function Status(props: StatusProps) {
+  return (
+    <>
+      <Heading {...props} />
+      <StageLine {...props} />
+      <BestLine {...props} />
+      <Text dimColor>{props.theme.rule.repeat(props.columns)}</Text>
+    </>
+  );
+}
+
+function Heading({ view, columns, theme, now }: StatusProps) {
+  const { configuration } = view;
+  const parts = configuration
+    ? [configuration.space, configuration.data, configuration.sampler, configuration.engine, `seed ${configuration.seed}`]
+    : [];
+  const left = [`nascent ${view.id}`.trimEnd(), ...parts].join(` ${theme.between} `);
+  const right = `${view.state} ${duration(view.seconds(now))}`;
+  return (
+    <Text bold wrap="truncate">
+      {apart(left, right, columns, theme)}
+    </Text>
+  );
+}
+
+function StageLine({ view, columns, theme }: StatusProps) {
+  const { stage, past, state } = view;
+  if (!stage) return <Text>{state === 'starting' ? 'reading the data and starting the engine' : ' '}</Text>;
+  const behind = past.map((each) => `${PAST[each.stage]} ${each.done} ${theme.done}`);
+  const share = stage.total === 0 ? 1 : Math.min(1, stage.done / stage.total);
+  const full = Math.round(share * BAR);
+  const bar = theme.full.repeat(full) + theme.empty.repeat(BAR - full);
+  const remaining = view.isOver || state === 'paused' ? undefined : stage.remaining;
+  const current = [`${stage.title} ${bar} ${stage.done}/${stage.total}`, view.isOver ? undefined : stage.pace, remaining];
+  const isBehind = view.state === 'finished';
+  const shown = isBehind ? [...behind, `${PAST[stage.stage]} ${stage.done} ${theme.done}`] : [...behind, ...current];
+  return (
+    <Text wrap="truncate" color={state === 'paused' ? COLOURS.running : undefined}>
+      {fitted(shown.filter(Boolean).join(', '), columns, theme)}
+    </Text>
+  );
+}
+
+function BestLine({ view, columns, theme }: StatusProps) {
+  const best = view.bestTraining;
+  const used = view.resources;
+  const right = used ? `${used.workers} workers, ${Math.round(used.memory / 1e6)} MB` : '';
+  if (!best) return <Text dimColor>{apart('nothing trained yet', right, columns, theme)}</Text>;
+  const candidate = view.candidates.get(best.candidate);
+  const test = best.test === undefined ? '' : `, test ${percent(best.test)}`;
+  const cost = candidate ? `, ${millions(candidate.parameters)} parameters` : '';
+  const words = `best: ${percent(best.validation!)} validation${test}, candidate ${best.candidate}${cost}`;
+  return <Text color={COLOURS.best}>{apart(words, right, columns, theme)}</Text>;
+}
