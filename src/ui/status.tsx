@@ -22,23 +22,33 @@ export function Status(props: StatusProps) {
       <Heading {...props} />
       <StageLine {...props} />
       <BestLine {...props} />
-      <Text dimColor>{props.theme.rule.repeat(props.columns)}</Text>
+      <Rule {...props} />
     </>
   );
 }
 
 function Heading({ view, columns, theme, now }: StatusProps) {
-  const { configuration } = view;
-  const parts = configuration
-    ? [configuration.space, configuration.data, configuration.sampler, configuration.engine, `seed ${configuration.seed}`]
-    : [];
-  const left = [`nascent ${view.id}`.trimEnd(), ...parts].join(` ${theme.between} `);
   const right = `${view.state} ${duration(view.seconds(now))}`;
+  const left = whatRuns(view, columns - right.length - 1, theme);
   return (
     <Text bold wrap="truncate">
       {apart(left, right, columns, theme)}
     </Text>
   );
+}
+
+/** Space, data, strategy, engine and seed; where not all fit, what is cut is the data's path. */
+function whatRuns({ configuration }: RunView, room: number, theme: Theme): string {
+  if (!configuration) return 'nascent';
+  const { space, data, sampler, engine, seed } = configuration;
+  const joined = (images: string) => [space, images, sampler, engine, `seed ${seed}`].join(` ${theme.between} `);
+  const excess = joined(data).length - room;
+  return excess > 0 ? joined(fitted(data, Math.max(1, data.length - excess), theme)) : joined(data);
+}
+
+function Rule({ view, columns, theme }: StatusProps) {
+  const run = view.id === '' ? '' : ` run ${view.id} `;
+  return <Text dimColor>{`${theme.rule.repeat(2)}${run}`.padEnd(columns, theme.rule).slice(0, columns)}</Text>;
 }
 
 function StageLine({ view, columns, theme }: StatusProps) {
