@@ -17,7 +17,8 @@ const DEFAULT_SIZE = { columns: 80, rows: 24 };
 
 /** Other screen, no cursor, no wrapping of long lines; and all of it back (xterm control sequences, private modes 1049, 25, 7). */
 const ENTER = '\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[2J';
-const LEAVE = '\x1b[?7h\x1b[?25h\x1b[?1049l';
+/** Emptied before it is left: a terminal that was resized meanwhile may keep lines of it. */
+const LEAVE = '\x1b[2J\x1b[H\x1b[?7h\x1b[?25h\x1b[?1049l';
 /** What stands between the two appears at once (synchronised output, private mode 2026). */
 const BEGIN = '\x1b[?2026h';
 const END = '\x1b[?2026l';

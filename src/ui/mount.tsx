@@ -36,9 +36,12 @@ export function mount({ stdin, stdout, draw }: MountOptions): MountedScreen {
     patchConsole: false,
   });
   let timer: NodeJS.Timeout | undefined;
+  let left = false;
   const frame = () => {
+    clearTimeout(timer);
     timer = undefined;
-    instance.rerender(current());
+    // Drawn once more, it would listen for keys again, and the process would never end.
+    if (!left) instance.rerender(current());
   };
   const idle = setInterval(() => timer ?? frame(), IDLE_INTERVAL);
   screen.on('resize', frame);
@@ -47,6 +50,7 @@ export function mount({ stdin, stdout, draw }: MountOptions): MountedScreen {
       timer ??= setTimeout(frame, FRAME_INTERVAL);
     },
     leave() {
+      left = true;
       clearTimeout(timer);
       clearInterval(idle);
       screen.leave();

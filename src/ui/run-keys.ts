@@ -21,8 +21,22 @@ export type RunAction =
 
 const FAR = Number.MAX_SAFE_INTEGER;
 
-/** @param page candidates a page */
-export function runAction(input: string, key: Key, page: number): RunAction | undefined {
+/**
+ * Keys that were pressed while nobody listened come as one text.
+ * @param page candidates a page
+ */
+export function runActions(input: string, key: Key, page: number): RunAction[] {
+  const characters = input.length > 1 && !key.ctrl ? [...input] : [];
+  if (characters.length === 0) return [runAction(input, key, page)].filter((action) => action !== undefined);
+  return characters.flatMap((character) => {
+    const pressed = character === CTRL_C ? { ...key, ctrl: true } : { ...key, return: character === '\r' };
+    return runAction(character === CTRL_C ? 'c' : character, pressed, page) ?? [];
+  });
+}
+
+const CTRL_C = '\x03';
+
+function runAction(input: string, key: Key, page: number): RunAction | undefined {
   if (key.ctrl) return input === 'c' ? { action: 'interrupt' } : undefined;
   if (key.upArrow || input === 'k') return { action: 'move', by: -1 };
   if (key.downArrow || input === 'j') return { action: 'move', by: 1 };

@@ -7,7 +7,7 @@ import { CandidateDetails, type Drawing } from './candidate-details.js';
 import { CandidateTable, placeOf } from './candidate-table.js';
 import { Charts, chartCount } from './charts.js';
 import { layoutFor, type Size } from './layout.js';
-import { keyHelp, type RunAction, runAction } from './run-keys.js';
+import { keyHelp, type RunAction, runActions } from './run-keys.js';
 import type { RunView } from './run-view.js';
 import { Status } from './status.js';
 import { COLOURS, fitted, type Theme } from './theme.js';
@@ -71,9 +71,9 @@ function useChoices(props: RunScreenProps, page: number): Choices {
   latest.current = { props, page, choices: latest.current.choices };
   useInput((input, key) => {
     const { current } = latest;
-    const action = runAction(input, key, current.page);
-    if (!action) return;
-    current.choices = after(current.props, current.choices, action);
+    for (const action of runActions(input, key, current.page)) {
+      current.choices = after(current.props, current.choices, action);
+    }
     choose(current.choices);
   });
   return choices;

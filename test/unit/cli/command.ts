@@ -37,6 +37,11 @@ export function temporaryFolder(): string {
   return folder;
 }
 
+/** What starts the command, for a shell. */
+export function commandWords(): string[] {
+  return [process.execPath, ...entry()];
+}
+
 export function nascent(words: readonly string[], options: CommandOptions): Promise<Ended> {
   return startNascent(words, options).ended;
 }

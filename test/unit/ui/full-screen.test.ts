@@ -57,7 +57,9 @@ describe('a whole screen', () => {
     screen.write('late');
     expect(process.listenerCount('exit')).toBe(exits);
     expect(output.listenerCount('resize')).toBe(0);
-    expect(output.written.filter((text) => text.includes('\x1b[?1049l'))).toEqual(['\x1b[?7h\x1b[?25h\x1b[?1049l']);
+    expect(output.written.filter((text) => text.includes('\x1b[?1049l'))).toEqual([
+      '\x1b[2J\x1b[H\x1b[?7h\x1b[?25h\x1b[?1049l',
+    ]);
     expect(output.written.join('')).not.toContain('late');
   });
 });

@@ -142,6 +142,9 @@ describe('the screen of a run', () => {
     const screen = render(<RunScreen {...propsOf(trained().events, { onLeave: (how) => left.push(how) })} />);
     await press(screen, 'q', '\x03');
     expect(left).toEqual(['quit', 'interrupt']);
+    // Keys that were pressed while nobody listened.
+    await press(screen, '\x03\x03');
+    expect(left).toEqual(['quit', 'interrupt', 'interrupt', 'interrupt']);
   });
 
   test('goes through charts that do not fit side by side', async () => {

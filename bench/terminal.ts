@@ -1,0 +1,128 @@
+/**
+ * What the terminal interface costs, in a real terminal (tmux): the time to the first frame, a run of 100,000 candidates, and the share
+ * of a core that it takes with 50 events a second.
+ *
+ *   npm run build && npx tsx bench/terminal.ts
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { RunConfiguration } from '../src/contracts/run.js';
+import { openLedger } from '../src/log/open.js';
+import { Tmux } from '../test/flow/tmux.js';
+import { ARCHITECTURE, CONFIGURATION } from '../test/unit/ui/story.js';
+
+const MAIN = resolve(import.meta.dirname, '../dist/src/cli/main.js');
+const CANDIDATES = 100_000;
+const EVENTS_A_SECOND = 50;
+const SECONDS = 20;
+/** Clock ticks a second in /proc (proc_pid_stat(5)). */
+const TICKS = 100;
+
+const folder = mkdtempSync(join(tmpdir(), 'nascent-terminal-'));
+
+/** Milliseconds from the start of the command until the screen shows the text. */
+async function timeTo(words: string, text: string | RegExp): Promise<{ milliseconds: number; screen: Tmux }> {
+  const began = performance.now();
+  const screen = new Tmux(`${process.execPath} ${MAIN} ${words}`, { folder });
+  await screen.shows(text);
+  return { milliseconds: performance.now() - began, screen };
+}
+
+/** Adds candidates to a run, as a search would. */
+function score(ledger: ReturnType<typeof openLedger>, run: string, candidate: number): void {
+  const value = 1000 + ((candidate * 7919) % 1000);
+  const provenance = { metric: 'naswot', settings: {}, seed: 1, batch: 'b', engine: 'onnxruntime', version: '1' };
+  const cost = { parameters: 344_346, multiplyAdds: 47_105_000 };
+  const row = { candidate, architecture: ARCHITECTURE, ...cost };
+  ledger.recordScore(run, row, { candidate, provenance, value, seconds: 0.1 });
+}
+
+function begin(ledger: ReturnType<typeof openLedger>, total: number): string {
+  const configuration: RunConfiguration = { ...CONFIGURATION, spaceOptions: {}, count: total };
+  const { id } = ledger.createRun(configuration, {});
+  ledger.recordEvent(id, { type: 'run-started', configuration, versions: {}, resumed: false });
+  ledger.recordEvent(id, { type: 'stage-started', stage: 'score', total, done: 0 });
+  return id;
+}
+
+async function firstFrame(): Promise<void> {
+  for (let i = 0; i < 5; i++) {
+    const { milliseconds, screen } = await timeTo(`search --ledger first${i}.sqlite --count 5000`, 'q quit');
+    console.log(`first frame of a search: ${milliseconds.toFixed(0)} ms`);
+    screen.send('C-c', 'C-c');
+    await screen.shows('ended with');
+    screen.close();
+  }
+}
+
+async function largeRun(): Promise<void> {
+  const ledger = openLedger(join(folder, 'large.sqlite'));
+  const run = begin(ledger, CANDIDATES);
+  for (let candidate = 1; candidate <= CANDIDATES; candidate++) score(ledger, run, candidate);
+  ledger.recordEvent(run, { type: 'run-finished', seconds: 1 });
+  ledger.setStatus(run, 'finished');
+  ledger.close();
+  for (let i = 0; i < 3; i++) {
+    const opened = await timeTo('watch --ledger large.sqlite', 'q quit');
+    opened.screen.send('q');
+    await opened.screen.shows('ended with');
+    opened.screen.close();
+    const { milliseconds, screen } = await timeTo('watch --ledger large.sqlite', 'scored 100000');
+    console.log(
+      `${CANDIDATES} candidates: opens in ${opened.milliseconds.toFixed(0)} ms, all read in ${milliseconds.toFixed(0)} ms`,
+    );
+    for (const key of ['Down', 'Down', 'NPage', 'Up', 'Enter', 'Escape', 'End', 'Home']) {
+      const before = screen.screen(true).join('\n');
+      const pressed = performance.now();
+      screen.send(key);
+      while (screen.screen(true).join('\n') === before) await wait(1);
+      console.log(`  ${key} answers in ${(performance.now() - pressed).toFixed(0)} ms, tmux's own calls included`);
+    }
+    screen.close();
+  }
+}
+
+function cpuSeconds(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / TICKS;
+}
+
+async function shareOfCore(): Promise<void> {
+  const path = join(folder, 'live.sqlite');
+  const ledger = openLedger(path);
+  const run = begin(ledger, 1_000_000);
+  let candidate = 0;
+  const writer = setInterval(() => score(ledger, run, ++candidate), 1000 / EVENTS_A_SECOND);
+  for (const size of [
+    { columns: 80, rows: 24 },
+    { columns: 160, rows: 50 },
+  ]) {
+    const screen = new Tmux(`${process.execPath} ${MAIN} watch --ledger live.sqlite`, { folder, ...size });
+    await screen.shows('q quit');
+    await wait(3000);
+    const [pid] = execFileSync('pgrep', ['-f', 'main.js watch --ledger live.sqlite'], { encoding: 'utf8' })
+      .trim()
+      .split('\n')
+      .filter((each) => readFileSync(`/proc/${each}/comm`, 'utf8').trim() === 'node');
+    const [began, cpu, events] = [performance.now(), cpuSeconds(Number(pid)), candidate];
+    await wait(SECONDS * 1000);
+    const seconds = (performance.now() - began) / 1000;
+    const share = (100 * (cpuSeconds(Number(pid)) - cpu)) / seconds;
+    const rate = (candidate - events) / seconds;
+    console.log(`${size.columns}×${size.rows}, ${rate.toFixed(1)} events a second: ${share.toFixed(1)} % of a core`);
+    screen.close();
+  }
+  clearInterval(writer);
+  ledger.close();
+}
+
+try {
+  await firstFrame();
+  await largeRun();
+  await shareOfCore();
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
