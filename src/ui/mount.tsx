@@ -18,8 +18,12 @@ export interface MountOptions {
   readonly draw: (size: Size) => ReactNode;
 }
 
-/** Milliseconds between frames that nobody pressed a key for: a frame takes some, and a search wants the cores. */
+/**
+ * Milliseconds between frames that nobody pressed a key for, and at least so many times what the last one took: the cores belong to the
+ * search, and what is drawn of it gets 3 % of one.
+ */
 const FRAME_INTERVAL = 250;
+const FRAME_SHARE = 0.03;
 /** Milliseconds between frames where nothing happens, for clocks. */
 const IDLE_INTERVAL = 1000;
 
@@ -37,17 +41,21 @@ export function mount({ stdin, stdout, draw }: MountOptions): MountedScreen {
   });
   let timer: NodeJS.Timeout | undefined;
   let left = false;
+  let interval = FRAME_INTERVAL;
   const frame = () => {
     clearTimeout(timer);
     timer = undefined;
     // Drawn once more, it would listen for keys again, and the process would never end.
-    if (!left) instance.rerender(current());
+    if (left) return;
+    const began = performance.now();
+    instance.rerender(current());
+    interval = Math.max(FRAME_INTERVAL, (performance.now() - began) / FRAME_SHARE);
   };
   const idle = setInterval(() => timer ?? frame(), IDLE_INTERVAL);
   screen.on('resize', frame);
   return {
     changed() {
-      timer ??= setTimeout(frame, FRAME_INTERVAL);
+      timer ??= setTimeout(frame, interval);
     },
     leave() {
       left = true;
