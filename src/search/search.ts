@@ -59,8 +59,8 @@ async function follow(options: SearchOptions, source: EventSource, wheel: Wheel)
     // Whoever called has the run in hand before anything happens.
     await nextTurn();
     const checked = checkedOptions(options);
-    const job: Performance = { options: checked, source, wheel };
-    return checked.resume === undefined ? await begin(job) : await resume(job, checked.resume);
+    const call: SearchCall = { options: checked, source, wheel };
+    return checked.resume === undefined ? await begin(call) : await resume(call, checked.resume);
   } catch (error) {
     failure = { error };
     throw error;
@@ -69,25 +69,26 @@ async function follow(options: SearchOptions, source: EventSource, wheel: Wheel)
   }
 }
 
-interface Performance {
+/** One call of `search`. */
+interface SearchCall {
   readonly options: StartOptions;
   readonly source: EventSource;
   readonly wheel: Wheel;
 }
 
-async function begin(job: Performance): Promise<SearchResult> {
-  const { options } = job;
+async function begin(call: SearchCall): Promise<SearchResult> {
+  const { options } = call;
   const prepared = await prepare(await completeConfiguration(options.settings));
   if (options.signal.aborted) throw abortError(options.signal);
-  return withLedger(job, (ledger) => ({
+  return withLedger(call, (ledger) => ({
     prepared,
     id: ledger.createRun(prepared.configuration, prepared.versions).id,
     resumed: false,
   }));
 }
 
-async function resume(job: Performance, named: string): Promise<SearchResult> {
-  const { options } = job;
+async function resume(call: SearchCall, named: string): Promise<SearchResult> {
+  const { options } = call;
   // Read first: opening to write would make a ledger where there is none.
   const row = withReader(options.ledger, (reader) => reader.run(named));
   const { id, configuration } = row;
@@ -101,7 +102,7 @@ async function resume(job: Performance, named: string): Promise<SearchResult> {
       reader.close();
     }
   }
-  return withLedger(job, async (ledger) => {
+  return withLedger(call, async (ledger) => {
     ledger.claimRun(id);
     const prepared = await prepare(configuration);
     const warning = compareVersions(id, row.versions, prepared.versions);
@@ -117,8 +118,8 @@ interface Opened {
 }
 
 /** Opens the ledger, takes the run in it by `open`, and performs the run. */
-async function withLedger(job: Performance, open: (ledger: Ledger) => Opened | Promise<Opened>): Promise<SearchResult> {
-  const { options, source } = job;
+async function withLedger(call: SearchCall, open: (ledger: Ledger) => Opened | Promise<Opened>): Promise<SearchResult> {
+  const { options, source } = call;
   const ledger = openLedger(options.ledger);
   let closed = false;
   try {
@@ -126,7 +127,7 @@ async function withLedger(job: Performance, open: (ledger: Ledger) => Opened | P
     source.begin(opened.id, lastSequence(ledger, opened.id), (look) =>
       closed ? withReader(ledger.path, look) : look(ledger),
     );
-    return await perform(job, ledger, opened);
+    return await perform(call, ledger, opened);
   } finally {
     closed = true;
     ledger.close();
@@ -144,7 +145,7 @@ function lastSequence(ledger: LedgerReader, run: string): number {
 }
 
 async function perform(
-  { options, source, wheel }: Performance,
+  { options, source, wheel }: SearchCall,
   ledger: Ledger,
   { prepared, id, resumed, warning }: Opened,
 ): Promise<SearchResult> {

@@ -42,15 +42,10 @@ export class Trainings {
   }
 
   /** Takes a candidate that no training runs for; the plan goes on where an unfinished one was. */
-  plan({ candidate, architecture }: Trainable): EvaluationPlan {
-    const { state: _, ...begun } = this.of({ architecture }) ?? {
-      state: 0,
-      candidate,
-      architecture,
-      evaluation: ++this.last,
-    };
-    this.trainings.set(this.formOf(architecture), { ...begun, state: 'running' });
-    return { ...begun, stage: 'train', recipe: this.run.configuration.recipe };
+  plan(wanted: Trainable): EvaluationPlan {
+    const { candidate, architecture, evaluation } = this.of(wanted) ?? { ...wanted, evaluation: ++this.last };
+    this.trainings.set(this.formOf(architecture), { candidate, architecture, evaluation, state: 'running' });
+    return { candidate, architecture, evaluation, stage: 'train', recipe: this.run.configuration.recipe };
   }
 
   settle({ architecture, candidate, evaluation }: EvaluationPlan, result: TrainingResult): void {
