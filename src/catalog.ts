@@ -68,6 +68,7 @@ export const catalog: Catalog = {
     onnxruntime: async () => (await onnxruntime()).onnxruntimeBackend,
     'onnxruntime-webgpu': async () => async () => (await onnxruntime()).onnxruntimeBackend({ provider: 'webgpu' }),
     'onnxruntime-cuda': async () => async () => (await onnxruntime()).onnxruntimeBackend({ provider: 'cuda' }),
+    tensorflow: async () => (await import('./kernels/tensorflow/index.js')).tensorflowBackend,
     reference: async () => async () => (await import('./kernels/reference/index.js')).referenceBackend(),
   },
   exporters: {

@@ -3,6 +3,15 @@ import type { KernelBackend } from '../../contracts/kernel-backend.js';
 import { type TensorflowBuffer, uploadTensor } from './buffers.js';
 import { compileTensorflow } from './executable.js';
 import { type Library, nodeBackend } from './library.js';
+import { loadTensorflow } from './load.js';
+
+/**
+ * The engine on an optional peer of nascent: `@tensorflow/tfjs-node-gpu`, else `@tensorflow/tfjs-node`.
+ * @throws NascentError `engine` where neither is there and computes
+ */
+export async function tensorflowBackend(): Promise<KernelBackend> {
+  return tensorflowOn(await loadTensorflow());
+}
 
 /** The engine on a library that is loaded, with the backend that it uses: what the package's own kernels can be tested with. */
 export function tensorflowOn(tf: Library): KernelBackend {
