@@ -82,6 +82,7 @@ export const modules = {
   data: () => import('./data/load.js'),
   batches: () => import('./data/batches.js'),
   network: () => import('./network/trace.js'),
+  speed: () => import('./kernels/speed.js'),
   train: () => import('./train/train.js'),
   weights: () => import('./network/weights.js'),
 } as const;

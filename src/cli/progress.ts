@@ -2,7 +2,7 @@
 import type { RunEvent, Stage } from '../contracts/run.js';
 import { decimal, duration, percent } from './report/numbers.js';
 import { statusLine } from './status-line.js';
-import type { Terminal } from './terminal.js';
+import { remark, type Terminal } from './terminal.js';
 
 export interface Progress {
   see(event: RunEvent): void;
@@ -46,9 +46,10 @@ export function showProgress(terminal: Terminal, clock: () => number = () => per
     clear: line.clear,
     see(event) {
       if (event.type === 'run-started') epochsEach = event.configuration.recipe.epochs;
-      if (event.type === 'warning') {
+      const words = wordsToSay(event);
+      if (words !== undefined) {
         line.clear();
-        terminal.stderr.write(`nascent: ${event.message}\n`);
+        remark(terminal, words);
       }
       if (event.type === 'stage-started') {
         state = beginning(event, epochsEach, clock());
@@ -82,6 +83,12 @@ function count(state: StageState, event: RunEvent, epochsEach: number): boolean 
   const note = noteOf(event);
   if (note !== undefined) state.note = note;
   return step || note !== undefined;
+}
+
+/** What a person should read however the stages go. */
+function wordsToSay(event: RunEvent): string | undefined {
+  if (event.type === 'warning') return event.message;
+  return event.type === 'run-started' ? event.engineChoice : undefined;
 }
 
 /** What there is to say of the last thing that happened. */

@@ -141,8 +141,8 @@ async function perform(
   const run: ActiveRun = { ...prepared, id, ledger, pool, signal: options.signal, changed: source.changed };
   try {
     if (resumed) ledger.setStatus(id, 'running');
-    const { configuration, versions } = prepared;
-    recordEvent(run, { type: 'run-started', configuration, versions, resumed });
+    const { configuration, versions, engineChoice } = prepared;
+    recordEvent(run, { type: 'run-started', configuration, versions, resumed, ...(engineChoice && { engineChoice }) });
     if (warning !== undefined) recordEvent(run, { type: 'warning', message: warning });
     const complete = await passStages(run);
     if (complete) await finish(run, options.started);
