@@ -64,7 +64,7 @@ async function buildHere(wheel: Wheel, headers: Prerequisite, uninstall?: () => 
     if (peer === undefined) throw new NascentError('engine', `Expected ${PACKAGE} to be found after npm installed it.`);
     await buildOnWheel(peer.folder, wheel, headers, async () => {
       const { ok, reason } = await probeInChild('tensorflow');
-      if (!ok) throw new NascentError('engine', reason ?? 'Expected TensorFlow to compute.');
+      if (!ok) throw new NascentError('engine', `The addon was built, but does not work: ${reason}`);
     });
   } catch (thrown) {
     await uninstall?.();

@@ -32,7 +32,9 @@ export async function loadTensorflow(): Promise<Library> {
 
 async function loadPeer({ folder }: Peer): Promise<Library> {
   const tf = attempt('does not load', () => createRequire(join(folder, 'package.json'))(folder) as Library);
-  const product = await attempt('does not compute', () => squareOfMatrix(tf));
+  // Every copy of TensorFlow.js in a process shares one engine, which may be at another backend.
+  if (!(await tf.setBackend('tensorflow'))) throw new Error('does not start its backend');
+  const product = attempt('does not compute', () => squareOfMatrix(tf));
   if (product.join() !== '7,10,15,22') throw new Error(`computes [[1, 2], [3, 4]] squared as ${product.join()}`);
   nameAttributes(tf);
   return tf;

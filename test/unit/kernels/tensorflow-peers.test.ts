@@ -36,7 +36,7 @@ const refusal = () =>
 /** As much of TensorFlow.js as the probe uses, with a product that comes out as `product`. */
 const library = (product: string) => `
   module.exports = {
-    tidy: (act) => act(), tensor2d: () => ({}), backend: () => ({}),
+    setBackend: async () => true, tidy: (act) => act(), tensor2d: () => ({}), backend: () => ({}),
     matMul: () => ({ dataSync: () => ${product} }),
   };`;
 
