@@ -1,5 +1,6 @@
 /** `nascent doctor --install-tensorflow`: says what it will do, asks, does it, and undoes it where it fails. */
 import { execFile } from 'node:child_process';
+import { resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { promisify } from 'node:util';
 import { NascentError } from '../../base/errors.js';
@@ -31,7 +32,7 @@ export async function installTensorflow(
   const headers = requireCompiler(terminal);
   const wheel = await findWheel(python);
   const found = installedPeers().at(0);
-  const place = terminal.environment[PEER_FOLDER_VARIABLE] || terminal.folder;
+  const place = resolve(terminal.folder, terminal.environment[PEER_FOLDER_VARIABLE] || '.');
   writeLines(terminal, planned(wheel, found?.folder, place));
   if (!yes && !(await agreed(terminal))) return;
   // Ctrl-C ends what runs here; this process stays to put everything back.

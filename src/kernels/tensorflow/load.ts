@@ -53,7 +53,7 @@ function squareOfMatrix(tf: Library): number[] {
   return tf.tidy(() => {
     const matrix = tf.tensor2d([1, 2, 3, 4], [2, 2]);
     return [...tf.matMul(matrix, matrix).dataSync()];
-  }) as unknown as number[];
+  });
 }
 
 /**

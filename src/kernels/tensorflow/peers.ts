@@ -1,7 +1,7 @@
 /** The npm packages that bring TensorFlow: optional, found where they are installed. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { dirname, resolve } from 'node:path';
 
 /** In the order in which they are tried: a GPU first. */
 export const PEER_NAMES = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node'] as const;
@@ -26,8 +26,8 @@ export function installedPeers(): Peer[] {
 /** Files from which packages are looked for, upwards: this one, as for any import, then the working directory. */
 function peerRoots(): string[] {
   const named = process.env[PEER_FOLDER_VARIABLE];
-  if (named !== undefined && named !== '') return [join(named, 'package.json')];
-  return [import.meta.url, join(process.cwd(), 'package.json')];
+  if (named !== undefined && named !== '') return [resolve(named, 'package.json')];
+  return [import.meta.url, resolve('package.json')];
 }
 
 function peerAt(root: string, name: Peer['name']): Peer | undefined {

@@ -31,7 +31,13 @@ export interface Plan {
 }
 
 export function planOf(tf: Library, program: Program, constants: Readonly<Record<string, Tensor>>): Plan {
-  return new Planner(tf, program, constants).plan();
+  const planner = new Planner(tf, program, constants);
+  try {
+    return planner.plan();
+  } catch (thrown) {
+    planner.release();
+    throw thrown;
+  }
 }
 
 /** A tensor's place and the order of its axes. */
@@ -66,6 +72,11 @@ class Planner {
     const { steps, fixed, inputs, made } = this;
     this.releaseUnread(outputs.map(([, slot]) => slot));
     return { steps, fixed, inputs, outputs, constants: made };
+  }
+
+  /** Lets go of everything, where no plan came out. */
+  release(): void {
+    for (const handle of [...this.fixed.values(), ...this.made]) handle.dispose();
   }
 
   /** Lets go of what was only on the way to other constants. */
