@@ -77,6 +77,49 @@ describe.skipIf(realFolder === undefined)(`on TensorFlow (${WITHOUT_REAL})`, () 
   });
 });
 
+describe('where TensorFlow does not work', () => {
+  const tensorflowOf = async (at: string) => {
+    const ended = await nascent(['doctor', '--json'], { folder: at, environment: { NASCENT_TENSORFLOW: at } });
+    const [report] = jsonLines<{ engines: { name: string }[] }>(ended.stdout);
+    return report.engines.find(({ name }) => name === 'tensorflow');
+  };
+
+  test('because it is not installed: one sentence, and the command that installs it', async () => {
+    const at = temporaryPlace();
+    expect(await tensorflowOf(at)).toMatchObject({
+      ok: false,
+      missing: '@tensorflow/tfjs-node-gpu, or @tensorflow/tfjs-node without an NVIDIA GPU',
+      command: 'npm install @tensorflow/tfjs-node-gpu',
+    });
+    const words = ['score', '--arch', CELL, '--engine', 'tensorflow'];
+    const refused = await nascent(words, { folder: at, environment: { NASCENT_TENSORFLOW: at } });
+    expect(refused).toMatchObject({ code: 1, stdout: '' });
+    expect(refused.stderr).toMatch(/^nascent: Expected @tensorflow\/tfjs-node-gpu or .* Run "npm install .*"\.\n$/);
+  });
+
+  test('because its addon was not built, or ends the process: the same', async () => {
+    for (const [code, reason] of [
+      [
+        'throw new Error("The addon can not be found.\\nTry this and that.");',
+        'does not load: The addon can not be found.',
+      ],
+      ['process.abort();', 'its probe ended with SIGABRT'],
+    ]) {
+      const at = temporaryPlace();
+      const home = join(at, 'node_modules/@tensorflow/tfjs-node');
+      mkdirSync(home, { recursive: true });
+      writeFileSync(join(home, 'package.json'), JSON.stringify({ version: '4.22.0', main: 'index.js' }));
+      writeFileSync(join(home, 'index.js'), code);
+      expect(await tensorflowOf(at)).toMatchObject({
+        ok: false,
+        provider: '@tensorflow/tfjs-node',
+        missing: expect.stringContaining(reason),
+        command: expect.stringMatching(/^np[mx] /),
+      });
+    }
+  });
+});
+
 /** What a ledger's only run says of its candidates, its engine and its winner. */
 function outcome(ledger: string) {
   const reader = openLedgerReader(join(folder, ledger));
