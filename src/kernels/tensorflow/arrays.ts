@@ -1,6 +1,6 @@
 /** Reductions, shapes and matrix products. */
 import type { Shape } from '../../contracts/program.js';
-import { sizeOf } from '../shapes.js';
+import { equalShapes, sizeOf } from '../shapes.js';
 import { broadcastable } from './elementwise.js';
 import { held, keepsOrder, plainLayout, turn } from './layouts.js';
 import { type Handle, type Library, runKernel } from './library.js';
@@ -26,8 +26,10 @@ function reduction<P extends 'sum' | 'max'>(reduce: Reduce): Lowering<P> {
 }
 
 const reshape: Lowering<'reshape'> = {
-  demand: 'free',
+  // Layers with a gradient of their own mark their results by a reshape to the same shape.
+  demand: (operand, result) => (equalShapes(operand, result) ? 'shared' : 'free'),
   kernel: ({ tf, types, shape, layouts: [from], layout }) => {
+    if (equalShapes(types[0].shape, shape)) return ([x]) => x;
     const lengths = held(shape, layout);
     const before = keepsOrder(types[0].shape, from) ? undefined : turn(from, plainLayout(from.length));
     if (keepsOrder(shape, layout)) return ([x]) => tf.reshape(before ? tf.transpose(x, before) : x, lengths);

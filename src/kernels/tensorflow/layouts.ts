@@ -3,7 +3,7 @@
  * HWIO; what works element by element runs in any order. Values that such ops join form a region, and a region takes the order that
  * a convolution or a pool in it asks for, so that axes are turned only where an op of another kind needs them as the program says.
  */
-import type { Op, PrimitiveName, Program, Shape, Value } from '../../contracts/program.js';
+import type { Op, Program, Shape, Value } from '../../contracts/program.js';
 
 /** Physical axis i holds the program's axis `layout[i]`. */
 export type Layout = readonly number[];
@@ -45,17 +45,17 @@ export function keepsOrder(shape: Shape, layout: Layout): boolean {
 export type Demand = 'shared' | 'plain' | 'free' | { readonly operands: readonly Layout[]; readonly result: Layout };
 
 /** The layout of each value's region. */
-export function assignLayouts(program: Program, demandOf: (primitive: PrimitiveName) => Demand): Layout[] {
+export function assignLayouts(program: Program, demandOf: (value: Value, op: Op) => Demand): Layout[] {
   const { values } = program;
   const regions = new Regions(values.length);
   forEachOp(program, (value, op) => {
-    if (demandOf(op.primitive) !== 'shared') return;
+    if (demandOf(value, op) !== 'shared') return;
     const joined = [...op.inputs, value].filter((member) => values[member].shape.length === 4);
     for (const member of joined) regions.join(joined[0], member);
   });
   const asked = new Map<Value, Layout>();
   forEachOp(program, (value, op) => {
-    const demand = demandOf(op.primitive);
+    const demand = demandOf(value, op);
     if (typeof demand === 'string') return;
     [...op.inputs, value].forEach((member, i) => {
       const region = regions.of(member);

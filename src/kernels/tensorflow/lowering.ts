@@ -19,7 +19,8 @@ export interface LoweringContext<P extends PrimitiveName> {
 export type Kernel = (operands: readonly Handle[]) => Handle;
 
 export interface Lowering<P extends PrimitiveName> {
-  readonly demand: Demand;
+  /** Where it depends on shapes: of the first operand and of the result. */
+  readonly demand: Demand | ((operand: Shape, result: Shape) => Demand);
   /** Everything that does not depend on the operands' numbers happens here, once a program. */
   readonly kernel: (context: LoweringContext<P>) => Kernel;
 }

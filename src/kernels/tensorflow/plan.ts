@@ -8,7 +8,7 @@ import { ownEntry } from '../signature.js';
 import { assignLayouts, type Layout, plainLayout, sameLayout, turn } from './layouts.js';
 import type { Handle, Library } from './library.js';
 import type { Kernel, Lowering, LoweringContext } from './lowering.js';
-import { lowerings } from './lowerings.js';
+import { demandOf, lowerings } from './lowerings.js';
 
 /** Where a tensor is held while a plan runs. */
 export type Slot = number;
@@ -61,7 +61,7 @@ class Planner {
     private readonly program: Program,
     private readonly bound: Readonly<Record<string, Tensor>>,
   ) {
-    this.layouts = assignLayouts(program, (primitive) => lowerings[primitive].demand);
+    this.layouts = assignLayouts(program, (value, op) => demandOf(program, value, op));
   }
 
   plan(): Plan {
@@ -107,7 +107,8 @@ class Planner {
   }
 
   private lower(value: Value, op: Op): void {
-    const { demand, kernel } = lowerings[op.primitive] as Lowering<typeof op.primitive>;
+    const { kernel } = lowerings[op.primitive] as Lowering<typeof op.primitive>;
+    const demand = demandOf(this.program, value, op);
     const plain = (member: Value) => plainLayout(this.shape(member).length);
     const wanted = (operand: Value, i: number): Layout => {
       if (demand === 'shared') return this.layouts[operand];
