@@ -10,12 +10,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { typescriptOptions } from '../src/workers/local-pool.js';
+import { CELLS } from './training.js';
 
-/** The two cells of the design's table. */
-const CELLS = [
-  '|nor_conv_3x3~0|+|nor_conv_3x3~0|nor_conv_3x3~1|+|nor_conv_3x3~0|nor_conv_3x3~1|nor_conv_3x3~2|',
-  '|nor_conv_3x3~0|+|skip_connect~0|nor_conv_1x1~1|+|skip_connect~0|nor_conv_1x1~1|nor_conv_3x3~2|',
-];
 const { values } = parseArgs({
   options: {
     steps: { type: 'string', default: '12' },

@@ -68,6 +68,7 @@ export const catalog: Catalog = {
     onnxruntime: async () => (await onnxruntime()).onnxruntimeBackend,
     'onnxruntime-webgpu': async () => async () => (await onnxruntime()).onnxruntimeBackend({ provider: 'webgpu' }),
     'onnxruntime-cuda': async () => async () => (await onnxruntime()).onnxruntimeBackend({ provider: 'cuda' }),
+    tensorflow: async () => (await import('./kernels/tensorflow/index.js')).tensorflowBackend,
     reference: async () => async () => (await import('./kernels/reference/index.js')).referenceBackend(),
   },
   exporters: {
@@ -81,6 +82,7 @@ export const modules = {
   data: () => import('./data/load.js'),
   batches: () => import('./data/batches.js'),
   network: () => import('./network/trace.js'),
+  speed: () => import('./kernels/speed.js'),
   train: () => import('./train/train.js'),
   weights: () => import('./network/weights.js'),
 } as const;

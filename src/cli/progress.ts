@@ -3,7 +3,7 @@ import { decimal, percent } from '../base/numbers.js';
 import type { RunEvent } from '../contracts/run.js';
 import { StageProgress } from '../ui/stage-progress.js';
 import { statusLine } from './status-line.js';
-import type { Terminal } from './terminal.js';
+import { remark, type Terminal } from './terminal.js';
 
 export interface Progress {
   see(event: RunEvent): void;
@@ -21,9 +21,10 @@ export function showProgress(terminal: Terminal, clock?: () => number): Progress
     clear: line.clear,
     see(event) {
       if (event.type === 'run-started') epochsEach = event.configuration.recipe.epochs;
-      if (event.type === 'warning') {
+      const words = wordsToSay(event);
+      if (words !== undefined) {
         line.clear();
-        terminal.stderr.write(`nascent: ${event.message}\n`);
+        remark(terminal, words);
       }
       if (event.type === 'stage-started') {
         stage = new StageProgress(event, epochsEach);
@@ -39,6 +40,12 @@ export function showProgress(terminal: Terminal, clock?: () => number): Progress
       }
     },
   };
+}
+
+/** What a person should read however the stages go. */
+function wordsToSay(event: RunEvent): string | undefined {
+  if (event.type === 'warning') return event.message;
+  return event.type === 'run-started' ? event.engineChoice : undefined;
 }
 
 /** What there is to say of the last thing that happened. */

@@ -5,6 +5,7 @@ import type { ScoreJob, ScoreJobResult, WorkerPool } from '../contracts/job.js';
 import type { Cost } from '../contracts/network.js';
 import type { SearchSpace, SkeletonOptions } from '../contracts/search-space.js';
 import { DEFAULTS } from '../search/configuration.js';
+import { chooseEngine } from '../search/engine.js';
 import type { Given } from './settings/setting.js';
 import { type OpenedSpace, textSetting } from './space.js';
 
@@ -26,6 +27,8 @@ export interface ScoringTask {
   /** Of the metric: what two architectures must share to get one score. */
   readonly sees: Parameters<SearchSpace['canonical']>[1];
   readonly metric: string;
+  /** In words how `auto` came to the engine, where it had a choice. */
+  readonly engineChoice?: string;
   readonly jobOf: (architecture: string) => ScoreJob;
   readonly costOf: (architecture: string) => Cost;
 }
@@ -33,8 +36,7 @@ export interface ScoringTask {
 /** Resolves every name and reads the data once, so that what is wrong with them is said before any work begins. */
 export async function scoringTask({ space, name, options }: OpenedSpace, settings: Given): Promise<ScoringTask> {
   const metric = await resolve('metrics', textSetting(settings, 'metric') ?? DEFAULTS.metric);
-  const engine = engineName(textSetting(settings, 'engine') ?? DEFAULTS.engine);
-  await resolve('engines', engine);
+  const { name: engine, choice } = await chooseEngine(textSetting(settings, 'engine') ?? DEFAULTS.engine);
   const seed = wholeNumber('`seed`', settings.seed ?? DEFAULTS.seed, 0);
   const data = {
     data: textSetting(settings, 'data') ?? DEFAULTS.data,
@@ -52,14 +54,10 @@ export async function scoringTask({ space, name, options }: OpenedSpace, setting
     space,
     sees: metric.sees,
     metric: metric.name,
+    engineChoice: choice,
     jobOf: (architecture) => ({ ...fixed, network: { ...network, architecture } }),
     costOf: (architecture) => networkCost(space.network(space.parse(architecture), skeleton)),
   };
-}
-
-/** As `search` chooses. */
-function engineName(asked: string): string {
-  return asked === 'auto' ? 'onnxruntime' : asked;
 }
 
 interface Pending {

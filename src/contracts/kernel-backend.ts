@@ -28,7 +28,10 @@ export interface Buffer {
 export interface CompileOptions {
   /** Inputs whose values are fixed: engines may lay them out once (faster kernels). */
   readonly constants?: Readonly<Record<string, Tensor>>;
-  /** Threads for this executable. Default 1: several executables side by side use the cores better. */
+  /**
+   * Threads for this executable. Default 1: several executables side by side use the cores better. An engine whose threads are those of
+   * the whole process takes no notice.
+   */
   readonly threads?: number;
 }
 

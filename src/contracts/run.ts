@@ -80,6 +80,8 @@ export type RunEventBody =
       readonly configuration: RunConfiguration;
       readonly versions: Readonly<Record<string, string>>;
       readonly resumed: boolean;
+      /** In words how `auto` came to the engine, where it had a choice. */
+      readonly engineChoice?: string;
     }
   | { readonly type: 'stage-started'; readonly stage: Stage; readonly total: number; readonly done: number }
   | {

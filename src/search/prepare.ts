@@ -10,10 +10,8 @@ import type { Metric } from '../contracts/metric.js';
 import type { RunConfiguration } from '../contracts/run.js';
 import type { Sampler, SamplerContext } from '../contracts/sampler.js';
 import type { SearchSpace, SkeletonOptions } from '../contracts/search-space.js';
+import { chooseEngine } from './engine.js';
 import { predictorsByName } from './predictors.js';
-
-/** What `engine: 'auto'` chooses. */
-const AUTO_ENGINE = 'onnxruntime';
 
 /** A configuration with what it names. */
 export interface Prepared {
@@ -23,6 +21,8 @@ export interface Prepared {
   readonly data: DataSplits;
   readonly exporters: readonly Exporter[];
   readonly engineVersion: string;
+  /** In words how `auto` came to the engine, where it had a choice. */
+  readonly engineChoice?: string;
   /** Of everything that a result depends on beside the configuration; the data's fingerprint under `data`. */
   readonly versions: Readonly<Record<string, string>>;
   /** A new sampler; `told` is what a run that has begun lets it know. */
@@ -47,17 +47,16 @@ export async function prepare(given: RunConfiguration): Promise<Prepared> {
   sampler();
   const metric = await resolve('metrics', given.metric);
   const exporters = await Promise.all(given.formats.map((name) => resolve('exporters', name)));
-  const engineName = given.engine === 'auto' ? AUTO_ENGINE : given.engine;
-  const makeEngine = await resolve('engines', engineName);
+  const chosen = await chooseEngine(given.engine);
+  const { engine } = chosen;
   const data = await (await modules.data()).loadData(given);
   const configuration: RunConfiguration = {
     ...given,
     scoreSkeleton: completeSkeleton(space, 'scoreSkeleton', given.scoreSkeleton, data),
     trainSkeleton: completeSkeleton(space, 'trainSkeleton', given.trainSkeleton, data),
-    engine: engineName,
+    engine: chosen.name,
   };
   requireEnoughImages(configuration, data);
-  const engine = await makeEngine();
   return {
     configuration,
     space,
@@ -65,6 +64,7 @@ export async function prepare(given: RunConfiguration): Promise<Prepared> {
     data,
     exporters,
     engineVersion: engine.version,
+    engineChoice: chosen.choice,
     versions: {
       nascent: packageVersion(),
       node: process.versions.node,

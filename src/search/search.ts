@@ -157,8 +157,8 @@ async function perform(
   try {
     const earlier = resumed ? ledger.events(id) : [];
     if (resumed) ledger.setStatus(id, 'running');
-    const { configuration, versions } = prepared;
-    recordEvent(run, { type: 'run-started', configuration, versions, resumed });
+    const { configuration, versions, engineChoice } = prepared;
+    recordEvent(run, { type: 'run-started', configuration, versions, resumed, ...(engineChoice && { engineChoice }) });
     if (warning !== undefined) recordEvent(run, { type: 'warning', message: warning });
     stopRecording = recordResources(run);
     steering.takeUp(earlier);

@@ -144,11 +144,12 @@ export class RunView {
     else this.end(event);
   }
 
-  private begin({ configuration, versions }: EventOf<'run-started'>): void {
+  private begin({ configuration, versions, engineChoice }: EventOf<'run-started'>): void {
     this.state = 'running';
     this.configuration = configuration;
     this.versions = versions;
     this.reason = undefined;
+    this.warning = engineChoice ?? this.warning;
     if (this.wantedTrainings === 0) this.wantedTrainings = configuration.train;
   }
 

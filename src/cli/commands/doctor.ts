@@ -7,14 +7,38 @@ import type { Flags } from '../settings/gather.js';
 import { addSettings } from '../settings/options.js';
 import { type Terminal, writeJson, writeLines } from '../terminal.js';
 
+const EXAMPLES = `
+Examples:
+  nascent doctor --json
+  nascent doctor --install-tensorflow --python ~/venv/bin/python3
+`;
+
+type DoctorFlags = Flags & {
+  readonly probe?: string;
+  readonly installTensorflow?: boolean;
+  readonly python?: string;
+  readonly yes?: boolean;
+};
+
 export function addDoctor(program: Command, terminal: Terminal): void {
   const command = program
     .command('doctor')
     .description('tell what this machine has and lacks; exit code 1 where a search could not run')
     .option('--json', 'one object')
     .addOption(new Option('--probe <engine>', 'probe one engine in this process').hideHelp())
-    .addHelpText('after', '\nExample:\n  nascent doctor --json\n');
-  addSettings(command, LEDGER_SETTINGS).action(async (flags: Flags & { probe?: string }) => {
+    .option(
+      '--install-tensorflow',
+      "link a Python wheel's TensorFlow under @tensorflow/tfjs-node and compile it; asks first",
+    )
+    .option('--python <program>', 'with --install-tensorflow: the Python whose TensorFlow is linked (default: python3)')
+    .option('--yes', 'with --install-tensorflow: go on without asking')
+    .addHelpText('after', EXAMPLES);
+  addSettings(command, LEDGER_SETTINGS).action(async (flags: DoctorFlags) => {
+    if (flags.installTensorflow) {
+      const { installTensorflow } = await import('../doctor/install-tensorflow.js');
+      await installTensorflow(terminal, flags);
+      return;
+    }
     if (flags.probe !== undefined) {
       const { probeByName } = await import('../doctor/engines.js');
       writeJson(terminal, await probeByName(flags.probe));

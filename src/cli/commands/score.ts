@@ -11,7 +11,7 @@ import type { Given } from '../settings/setting.js';
 import { openSpace } from '../space.js';
 import { showSteps } from '../steps.js';
 import { stopping } from '../stopping.js';
-import { type Terminal, writeJson, writeLines } from '../terminal.js';
+import { remark, type Terminal, writeJson, writeLines } from '../terminal.js';
 
 const SETTINGS = settingsNamed([
   'space',
@@ -52,6 +52,7 @@ export function addScore(program: Command, terminal: Terminal): void {
     const architectures = await givenArchitectures(opened.space, flags, terminal.folder);
     const { scores, scoringTask } = await import('../scoring.js');
     const task = await scoringTask(opened, settings);
+    if (task.engineChoice !== undefined) remark(terminal, task.engineChoice);
     const { localPool } = await import('../../workers/local-pool.js');
     const pool = localPool({ size: workersOf(settings) });
     const stop = stopping(terminal);

@@ -159,7 +159,7 @@ async function optionsOf(terminal: Terminal, flags: StudyFlags): Promise<CommonO
   };
 }
 
-/** As `search` chooses. */
+/** What is computed is kept by its engine, so `auto` is always the same one here: it would be computed again by another. */
 function engineOf(asked: string | undefined): string | undefined {
   return asked === 'auto' ? undefined : asked;
 }

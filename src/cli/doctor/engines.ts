@@ -1,7 +1,7 @@
 /** The engines: each one probed, and for those that do not work what is missing and how to add it. */
 import { namesOf, resolve } from '../../catalog.js';
+import { installedPeers, PEER_NAMES } from '../../kernels/tensorflow/peers.js';
 import { probeInChild } from './child.js';
-import { installedVersion } from './packages.js';
 import { type Probe, probeEngine } from './probe.js';
 
 export interface EngineReport {
@@ -43,14 +43,8 @@ const FACTS: Readonly<Record<string, EngineFacts>> = {
   },
 };
 
-/** The peers of the engine that comes next: found or not, nothing runs on them yet. */
-const TENSORFLOW_PEERS = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node'];
-
 export async function examineEngines(): Promise<EngineReport[]> {
-  const shipped = await Promise.all(
-    namesOf('engines').map(async (name) => engineReport(name, await probeInChild(name))),
-  );
-  return [...shipped, tensorflowReport()];
+  return Promise.all(namesOf('engines').map(async (name) => engineReport(name, await probeInChild(name))));
 }
 
 export async function probeByName(name: string): Promise<Probe> {
@@ -59,21 +53,27 @@ export async function probeByName(name: string): Promise<Probe> {
 }
 
 function engineReport(name: string, { ok, version, milliseconds, reason }: Probe): EngineReport {
-  const { provider, needs, command }: EngineFacts = FACTS[name] ?? { provider: name };
+  const { provider, needs, command }: EngineFacts = name === 'tensorflow' ? tensorflowFacts(reason) : factsOf(name);
   const found = { name, ok, version, provider, milliseconds };
   if (ok) return found;
   return { ...found, missing: needs ?? reason, reason, command };
 }
 
-function tensorflowReport(): EngineReport {
-  const peer = TENSORFLOW_PEERS.find((name) => installedVersion(name) !== undefined);
-  const later = 'the engine that would use it, which is not part of this version';
+function factsOf(name: string): EngineFacts {
+  return FACTS[name] ?? { provider: name };
+}
+
+/** Of the peer that is installed, if one is. */
+function tensorflowFacts(reason: string | undefined): EngineFacts {
+  const [peer] = installedPeers();
+  const [first, second] = PEER_NAMES;
+  if (peer === undefined) {
+    return { provider: first, needs: `${first}, or ${second} without an NVIDIA GPU`, command: `npm install ${first}` };
+  }
+  const mend = process.platform === 'linux' ? 'npx nascent doctor --install-tensorflow' : undefined;
   return {
-    name: 'tensorflow',
-    ok: false,
-    version: peer && installedVersion(peer),
-    provider: peer ?? TENSORFLOW_PEERS[0],
-    missing: peer ? later : `${TENSORFLOW_PEERS[0]}, and ${later}`,
-    ...(!peer && { command: `npm install ${TENSORFLOW_PEERS[0]}` }),
+    provider: peer.name,
+    needs: `a build of ${peer.name} that works here: ${reason}`,
+    command: mend ?? `npm rebuild ${peer.name} --build-addon-from-source`,
   };
 }

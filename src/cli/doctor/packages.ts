@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { installedPeers, PEER_NAMES } from '../../kernels/tensorflow/peers.js';
 
 const require = createRequire(import.meta.url);
 
@@ -20,8 +21,10 @@ export function installedVersion(name: string): string | undefined {
 
 /** The packages that do the heavy work, and the optional ones, with their versions. */
 export function packageVersions(): Record<string, string | undefined> {
-  const names = ['onnxruntime-node', 'better-sqlite3', '@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node'];
-  return Object.fromEntries(names.map((name) => [name, installedVersion(name)]));
+  const own = ['onnxruntime-node', 'better-sqlite3'].map((name) => [name, installedVersion(name)] as const);
+  const peers = installedPeers();
+  const optional = PEER_NAMES.map((name) => [name, peers.find((peer) => peer.name === name)?.version] as const);
+  return Object.fromEntries([...own, ...optional]);
 }
 
 /** npm's version, from beside this Node. */

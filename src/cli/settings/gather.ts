@@ -1,6 +1,7 @@
 /** Settings from everywhere, in order: flags, then the environment, then the file; what is in none of them keeps its default. */
 import { expected } from '../../base/errors.js';
 import { nearestName } from '../../base/names.js';
+import { PEER_FOLDER_VARIABLE } from '../../kernels/tensorflow/peers.js';
 import { remark, type Terminal } from '../terminal.js';
 import { readSettingsFile } from './file.js';
 import { readSetting } from './read.js';
@@ -11,7 +12,7 @@ import { SETTINGS, STRATEGY } from './table.js';
 export type Flags = Readonly<Record<string, unknown>>;
 
 /** Environment variables of this name's beginning that are no settings. */
-const OTHER_VARIABLES = ['NASCENT_DEBUG', 'NASCENT_CONFIG'];
+const OTHER_VARIABLES = ['NASCENT_DEBUG', 'NASCENT_CONFIG', PEER_FOLDER_VARIABLE];
 
 /** @param own the settings that the command takes; those of other commands may stand in the file and in the environment. */
 export async function gatherSettings(terminal: Terminal, own: readonly Setting[], flags: Flags): Promise<Given> {

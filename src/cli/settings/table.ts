@@ -274,7 +274,7 @@ const RUNNING: readonly Setting[] = [
     flag: 'engine',
     kind: 'text',
     placeholder: 'name',
-    summary: 'kernel engine',
+    summary: 'kernel engine: a name of `nascent doctor`, or auto for the fastest that works',
     fallback: DEFAULTS.engine,
     places: ['engine'],
   },

@@ -7,6 +7,7 @@ import { messageOf, NascentError } from '../../base/errors.js';
 import type { Buffer, CompileOptions, Executable, KernelBackend, Tensor } from '../../contracts/kernel-backend.js';
 import type { Program, Shape } from '../../contracts/program.js';
 import { formatShape, sizeOf } from '../shapes.js';
+import { ownEntry, requireType, signature } from '../signature.js';
 import { probeBlockSize } from './block-size.js';
 import { onnxModel, outputName } from './model.js';
 
@@ -91,7 +92,7 @@ async function compile(
   const inputs = signature(program);
   for (const [name, tensor] of Object.entries(constants)) {
     const expected = inputs.get(name);
-    if (expected) requireSame(`constant ${JSON.stringify(name)}`, expected, tensor);
+    if (expected) requireType(`constant ${JSON.stringify(name)}`, expected, tensor);
     inputs.delete(name);
   }
   const session = await createSession(ort, provider, onnxModel(program, { constants, blockSize }), {
@@ -104,7 +105,11 @@ async function compile(
     async run(feeds) {
       if (released) throw new NascentError('engine', 'Expected an executable that is still held, got a released one.');
       const tensors: Record<string, Ort.Tensor> = {};
-      for (const [name, expected] of inputs) tensors[name] = checkedInput(name, expected, feeds);
+      for (const [name, expected] of inputs) {
+        const buffer = ownEntry(feeds, name);
+        requireType(`input ${JSON.stringify(name)}`, expected, buffer);
+        tensors[name] = (buffer as OrtBuffer).tensor;
+      }
       const results = await session.run(tensors);
       return Object.fromEntries(outputs.map(([name, key]) => [name, new OrtBuffer(results[key] as Ort.Tensor)]));
     },
@@ -142,26 +147,4 @@ async function createSession(
       { cause },
     );
   }
-}
-
-type Typed = { readonly dtype: string; readonly shape: Shape };
-
-function signature(program: Program): Map<string, Typed> {
-  const inputs = new Map<string, Typed>();
-  for (const { definition, dtype, shape } of program.values) {
-    if (definition.kind === 'input') inputs.set(definition.name, { dtype, shape });
-  }
-  return inputs;
-}
-
-function checkedInput(name: string, expected: Typed, feeds: Readonly<Record<string, Buffer>>): Ort.Tensor {
-  const buffer = Object.hasOwn(feeds, name) ? feeds[name] : undefined;
-  requireSame(`input ${JSON.stringify(name)}`, expected, buffer);
-  return (buffer as OrtBuffer).tensor;
-}
-
-function requireSame(what: string, expected: Typed, given: Typed | undefined): void {
-  const wanted = `${expected.dtype} ${formatShape(expected.shape)}`;
-  const got = given === undefined ? 'nothing' : `${given.dtype} ${formatShape(given.shape)}`;
-  if (got !== wanted) throw new NascentError('engine', `Expected ${what} to be ${wanted}, got ${got}.`);
 }
