@@ -37,6 +37,7 @@ export const catalog: Catalog = {
   spaces: {
     'nas-bench-101': async () => (await import('../search-spaces/nas-bench-101/index.js')).nasBench101,
     'nas-bench-201': async () => (await import('../search-spaces/nas-bench-201/index.js')).nasBench201,
+    'mobilenet-v3': async () => (await import('../search-spaces/mobilenet-v3/index.js')).mobileNetV3,
   },
   samplers: {
     random: async () => (await import('./sample/random.js')).randomSampler,

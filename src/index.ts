@@ -17,6 +17,7 @@ export {
 } from './catalog.js';
 export type * from './contracts/cell-graph.js';
 export type * from './contracts/dataset.js';
+export type * from './contracts/drawing.js';
 export type * from './contracts/exporter.js';
 export type * from './contracts/job.js';
 export type * from './contracts/json.js';
@@ -43,8 +44,10 @@ export { type PngOptions, svgToPng } from './draw/png.js';
 export { differentiate } from './kernels/gradients.js';
 export { programBuilder } from './kernels/program.js';
 export { openLedger, openLedgerReader } from './log/open.js';
+export { hardSigmoid, hardSwish, squeezeExcitation, swish } from './network/activations.js';
 export { filled, kaimingNormal, uniformFanIn } from './network/initialize.js';
 export * from './network/layers.js';
+export { resize } from './network/resize.js';
 export { networkCost, traceNetwork } from './network/trace.js';
 export { DEFAULTS, type SearchSettings } from './search/configuration.js';
 export type { SearchOptions } from './search/options.js';

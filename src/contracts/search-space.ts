@@ -6,6 +6,7 @@
  */
 import type { Random } from '../base/random.js';
 import type { CellGraph } from './cell-graph.js';
+import type { Drawing } from './drawing.js';
 import type { JsonObject } from './json.js';
 import type { Cost, Network } from './network.js';
 
@@ -46,8 +47,10 @@ export interface SearchSpace<A = unknown> {
   format(architecture: A): string;
   /** One architecture that stands for all that are the same under `view` (the first in official order, where there is one). */
   canonical(architecture: A, view: EquivalenceView): A;
-  /** The cell as nodes and labelled edges, to be drawn; absent where a space has no cell. */
+  /** The cell as nodes and labelled edges, to be drawn and described to predictors; absent where a space has no cell. */
   graph?(architecture: A): CellGraph;
+  /** The architecture as it is drawn, where that is not `graph`: several cells, or a chain of blocks. */
+  drawing?(architecture: A): Drawing;
   network(architecture: A, skeleton?: SkeletonOptions): Network;
   /** Parameters and multiply-adds in closed form, equal to those of the network; absent where a space has none. */
   cost?(architecture: A, skeleton?: SkeletonOptions): Cost;

@@ -112,11 +112,14 @@ export function networkCost(network: Network): Cost {
   return { parameters, multiplyAdds };
 }
 
-/** Multiply-accumulates of convolutions and matrix products: outputs × inputs that feed one. */
+/**
+ * Multiply-accumulates of convolutions and matrix products: outputs × inputs that feed one. Products with constants, such as resizing,
+ * learn nothing; published counts leave them out.
+ */
 function multiplyAddsOf(b: ProgramBuilder, value: Value): number {
   const op = b.opOf(value);
   if (op?.primitive === 'conv2d') return sizeOf(b.shape(value)) * sizeOf(b.shape(op.inputs[1]).slice(1));
-  if (op?.primitive !== 'matmul') return 0;
+  if (op?.primitive !== 'matmul' || b.info(op.inputs[1]).definition.kind === 'constant') return 0;
   const [m, k] = b.shape(op.inputs[0]).slice(-2);
   return sizeOf(b.shape(value)) * (op.attributes.transposeA ? m : k);
 }
