@@ -37,6 +37,10 @@ export const catalog: Catalog = {
   spaces: {
     'nas-bench-101': async () => (await import('../search-spaces/nas-bench-101/index.js')).nasBench101,
     'nas-bench-201': async () => (await import('../search-spaces/nas-bench-201/index.js')).nasBench201,
+    'transnas-bench-101-micro': async () =>
+      (await import('../search-spaces/transnas-bench-101-micro/index.js')).transNasBench101Micro,
+    'transnas-bench-101-macro': async () =>
+      (await import('../search-spaces/transnas-bench-101-macro/index.js')).transNasBench101Macro,
     'mobilenet-v3': async () => (await import('../search-spaces/mobilenet-v3/index.js')).mobileNetV3,
   },
   samplers: {
