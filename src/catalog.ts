@@ -4,6 +4,7 @@
  * Configurations, jobs and the ledger hold these names. Entries may be added while a program runs
  * (`catalog.metrics.mine = async () => myMetric`); worker threads do not see those, so such objects run on `inlinePool()`.
  */
+import { resolve as resolvePath } from 'node:path';
 import { unknownName } from './base/names.js';
 import type { Exporter } from './contracts/exporter.js';
 import type { KernelBackend } from './contracts/kernel-backend.js';
@@ -86,6 +87,7 @@ export const modules = {
   data: () => import('./data/load.js'),
   batches: () => import('./data/batches.js'),
   network: () => import('./network/trace.js'),
+  spaces: () => import('./spaces/file.js'),
   train: () => import('./train/train.js'),
   weights: () => import('./network/weights.js'),
 } as const;
@@ -107,11 +109,21 @@ export function namesOf(kind: CatalogKind): string[] {
 }
 
 /**
- * The entry of this name.
+ * The entry of this name. A space may also be a file of one's own, by its path (absolute, or from the working directory).
  * @throws NascentError `usage` that offers the nearest name, where there is none.
  */
 export async function resolve<K extends CatalogKind>(kind: K, name: string): Promise<CatalogEntries[K]> {
   const entries: Catalog[K] = catalog[kind];
+  if (kind === 'spaces' && isPath(name)) return (await spaceOfFile(name)) as CatalogEntries[K];
   if (!Object.hasOwn(entries, name)) throw unknownName(`the ${SINGULAR[kind]}`, name, namesOf(kind));
   return entries[name]();
+}
+
+/** Whether the name of a space is that of a file: it has a slash, or the ending of program text. */
+export function isPath(name: string): boolean {
+  return /[\\/]|\.[cm]?[jt]s$/.test(name);
+}
+
+async function spaceOfFile(path: string): Promise<SearchSpaceFactory> {
+  return (await modules.spaces()).loadSpaceFile(resolvePath(path));
 }

@@ -1,39 +1,20 @@
 /** A cell of the micro space as a layer, its cost, and which cells are the same. */
-import type { Layer, Scope } from '../../src/contracts/network.js';
-import type { Value } from '../../src/contracts/program.js';
+import type { Layer } from '../../src/contracts/network.js';
 import type { EquivalenceView } from '../../src/contracts/search-space.js';
 import { kaimingNormal } from '../../src/network/initialize.js';
 import { batchNormalization, convolution, identity, relu } from '../../src/network/layers.js';
+import { edgeCell } from '../../src/spaces/edge-cell.js';
 import { keyOf } from '../nas-bench-201/canonical.js';
 import { type EdgeKind, edgeExpressions } from '../nas-bench-201/expression.js';
 import { type CellShape, type CellWeights, reluConvolutionNorm } from '../transnas-bench-101/backbone.js';
-import { EDGES, type Genotype, OPERATIONS } from './genotype.js';
+import { EDGES, type Genotype, NODES, OPERATIONS } from './genotype.js';
 
 /** [N, inputs, H, W] -> [N, outputs, ⌈H / stride⌉, ⌈W / stride⌉]: edges from the input change shapes, all others keep them. */
 export function cellLayer(genotype: Genotype, shape: CellShape): Layer {
   const { outputs, stride } = shape;
   const inner: CellShape = { inputs: outputs, outputs, stride: 1 };
-  const edges = EDGES.flatMap(({ source, target }, i) => {
-    const layer = edgeLayer(genotype[i], source === 0 ? shape : inner);
-    return layer === undefined ? [] : [{ source, target, name: `edge${target}${source}`, layer }];
-  });
-  return (scope, input) => {
-    const [batch, , height, width] = scope.builder.shape(input);
-    const zeros = [batch, outputs, Math.ceil(height / stride), Math.ceil(width / stride)];
-    const nodes = [input];
-    for (let target = 1; target <= 3; target++) {
-      const parts = edges
-        .filter((edge) => edge.target === target)
-        .map(({ name, layer, source }) => scope.child(name, layer, nodes[source]));
-      nodes.push(sumOf(scope, parts, zeros));
-    }
-    return nodes[3];
-  };
-}
-
-function sumOf({ builder: b }: Scope, parts: readonly Value[], shape: readonly number[]): Value {
-  if (parts.length === 0) return b.op('broadcast', [b.scalar(0)], { shape });
-  return parts.reduce((total, part) => b.op('add', [total, part], {}));
+  const edges = EDGES.map((edge, i) => ({ ...edge, layer: edgeLayer(genotype[i], edge.source === 0 ? shape : inner) }));
+  return edgeCell(NODES, edges, ([batch, , ...sides]) => [batch, outputs, ...sides.map((n) => Math.ceil(n / stride))]);
 }
 
 /** `undefined`: the edge adds nothing to its node. */

@@ -11,6 +11,8 @@ export const MACRO = '41414';
 /** The operations of the digits 0 … 3. */
 export const OPERATIONS = ['none', 'skip', 'conv1x1', 'conv3x3'] as const;
 
+export const NODES = 4;
+
 /** Edges in the order of the text: 1←0, 2←0, 2←1, 3←0, 3←1, 3←2. */
 export const EDGES = [
   { source: 0, target: 1 },
