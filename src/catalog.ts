@@ -87,7 +87,9 @@ export const modules = {
   data: () => import('./data/load.js'),
   batches: () => import('./data/batches.js'),
   network: () => import('./network/trace.js'),
-  spaces: () => import('./spaces/file.js'),
+  spaceFiles: () => import('./spaces/file.js'),
+  bounds: () => import('./spaces/restricted.js'),
+  measureFiles: () => import('./tables/measure-files.js'),
   train: () => import('./train/train.js'),
   weights: () => import('./network/weights.js'),
 } as const;
@@ -125,5 +127,5 @@ export function isPath(name: string): boolean {
 }
 
 async function spaceOfFile(path: string): Promise<SearchSpaceFactory> {
-  return (await modules.spaces()).loadSpaceFile(resolvePath(path));
+  return (await modules.spaceFiles()).loadSpaceFile(resolvePath(path));
 }

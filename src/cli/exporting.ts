@@ -36,7 +36,7 @@ export async function* exportBest(
   for (const trained of bestOfEach(story.trained).slice(0, top)) {
     const request = await exportRequest(ledger, story, prepared, trained);
     for (const exporter of exporters) {
-      const name = `${run.configuration.space}-${run.id}-candidate${trained.candidate}${exporter.extension}`;
+      const name = `${prepared.space.name}-${run.id}-candidate${trained.candidate}${exporter.extension}`;
       const path = join(output, name);
       const check = await exporter.write(request, path);
       const { candidate, evaluation, architecture, validation, test } = trained;
@@ -53,6 +53,12 @@ export function bestOfEach(trained: readonly TrainedCandidate[]): TrainedCandida
 }
 
 function requireSameData({ run }: RunStory, { versions }: Prepared): void {
+  if (run.versions.space !== versions.space) {
+    throw new NascentError(
+      'data',
+      `Expected the file ${run.configuration.space} to be as when run ${run.id} began, got another content, so its networks can't be built again.`,
+    );
+  }
   if (run.versions.data === versions.data) return;
   throw new NascentError(
     'data',
@@ -78,6 +84,7 @@ async function exportRequest(
     candidate,
     evaluation,
     measures: { validationAccuracy: validation, ...(test !== undefined && { testAccuracy: test }) },
+    space: configuration.space,
     spaceOptions: configuration.spaceOptions,
     skeleton: configuration.trainSkeleton as JsonObject,
     data: configuration.data,

@@ -26,7 +26,7 @@ export async function exportStage(run: ActiveRun, best: BestCandidate): Promise<
   const request = await exportRequest(run, best);
   for (const exporter of missing) {
     if (run.signal.aborted) return false;
-    const path = resolve(join(configuration.output, `${configuration.space}-${id}${exporter.extension}`));
+    const path = resolve(join(configuration.output, `${run.space.name}-${id}${exporter.extension}`));
     const check = await exporter.write(request, path);
     ledger.recordArtifact(id, {
       candidate: best.candidate,
@@ -82,6 +82,7 @@ function provenanceOf({ id, configuration, versions }: ActiveRun, best: BestCand
     candidate: best.candidate,
     evaluation: best.evaluation,
     measures: plain(best.measures),
+    space: configuration.space,
     spaceOptions: configuration.spaceOptions,
     skeleton: plain(configuration.trainSkeleton),
     data: configuration.data,

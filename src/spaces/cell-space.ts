@@ -7,7 +7,7 @@ import type { SearchSpace, SkeletonOptions } from '../contracts/search-space.js'
 import { networkCost } from '../network/trace.js';
 import { edgeCell, threeStages } from './edge-cell.js';
 import { oneOf } from './one-of.js';
-import { type Constraints, spaceOf } from './parts.js';
+import { type SpaceConstraints, spaceOf } from './parts.js';
 import { repeated } from './repeated.js';
 import type { Skeleton } from './skeleton.js';
 
@@ -24,7 +24,7 @@ export interface CellSpaceDefinition {
     readonly nodes: number;
     readonly operations: Readonly<Record<string, MakeOperation>>;
   };
-  readonly constraints?: Constraints<Cell>;
+  readonly constraints?: SpaceConstraints<Cell>;
   /** Defaults of the skeleton, over 16 channels, 5 cells a stage, 10 classes and images of [3, 32, 32]. */
   readonly skeleton?: SkeletonOptions;
   /** What differs in it while scored. */

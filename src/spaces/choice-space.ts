@@ -4,7 +4,7 @@ import type { ChainBlock } from '../contracts/drawing.js';
 import type { Layer } from '../contracts/network.js';
 import type { SearchSpace, SkeletonOptions } from '../contracts/search-space.js';
 import { type ChoiceGroup, type Chosen, decisionOf } from './choices.js';
-import { type Constraints, spaceOf } from './parts.js';
+import { type SpaceConstraints, spaceOf } from './parts.js';
 import type { Skeleton } from './skeleton.js';
 import { TextReader } from './text-reader.js';
 
@@ -14,7 +14,7 @@ export interface ChoiceSpaceDefinition<C extends ChoiceGroup> {
   readonly choices: C;
   /** The network of what was chosen: [batch, channels, height, width] -> [batch, classes]. */
   readonly network: (chosen: Chosen<C>, skeleton: Skeleton) => Layer;
-  readonly constraints?: Constraints<Chosen<C>>;
+  readonly constraints?: SpaceConstraints<Chosen<C>>;
   /** Defaults of the skeleton, over 16 channels, 5 cells a stage, 10 classes and images of [3, 32, 32]. */
   readonly skeleton?: SkeletonOptions;
   /** What differs in it while scored. */

@@ -10,7 +10,7 @@ import { restrictedSpace } from './restricted.js';
 import { type Skeleton, skeletonOf } from './skeleton.js';
 
 /** Bounds of parameters and multiply-adds in the space's own skeleton, and any condition on what is chosen. */
-export interface Constraints<A> extends BoundsOfMeasures {
+export interface SpaceConstraints<A> extends BoundsOfMeasures {
   /** Whether an architecture belongs to the space. */
   readonly where?: (chosen: A) => boolean;
 }
@@ -24,7 +24,7 @@ export interface SpaceParts<A> {
   readonly cost?: (architecture: A, skeleton: Skeleton) => Cost;
   readonly graph?: (architecture: A) => CellGraph;
   readonly drawing?: (architecture: A) => Drawing;
-  readonly constraints?: Constraints<A>;
+  readonly constraints?: SpaceConstraints<A>;
   readonly skeleton?: SkeletonOptions;
   readonly scoring?: SkeletonOptions;
 }
@@ -77,9 +77,11 @@ function* listed<A>(decision: Decision<A>): Generator<A> {
   for (let index = 0; index < decision.size; index++) yield decision.at(index);
 }
 
-function conditions<A>({ where }: Constraints<A>): Limit<A>[] {
+function conditions<A>({ where }: SpaceConstraints<A>): Limit<A>[] {
   if (where === undefined) return [];
-  return [{ words: 'the condition `where`', excess: (architecture) => Number(!where(architecture)) }];
+  return [
+    { words: 'the condition `where`', excess: (architecture) => (where(architecture) ? 0 : Number.POSITIVE_INFINITY) },
+  ];
 }
 
 /** Costs of networks that have to be built for it; the last ones are kept by text and skeleton. */

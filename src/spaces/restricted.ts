@@ -8,7 +8,7 @@
 import { NascentError } from '../base/errors.js';
 import type { Random } from '../base/random.js';
 import type { SearchSpace } from '../contracts/search-space.js';
-import type { Limit } from './limits.js';
+import { type BoundsOfMeasures, type Limit, limitsOf, type Measuring } from './limits.js';
 
 /** Larger spaces are not listed: with a cost in closed form this takes a second. */
 const LISTED = 50_000;
@@ -26,7 +26,7 @@ export function restrictedSpace<A>(
   listed = LISTED,
 ): SearchSpace<A> {
   if (limits.length === 0) return space;
-  const excess = (architecture: A) => limits.reduce((sum, limit) => sum + limit.excess(architecture), 0);
+  const excess = (architecture: A) => totalExcess(limits, architecture);
   const keeps = (architecture: A) => limits.every((limit) => limit.excess(architecture) === 0);
   const none = (tried: string) => {
     const words = limits.map((limit) => limit.words).join(' and ');
@@ -58,8 +58,27 @@ export function restrictedSpace<A>(
   };
 }
 
+/** Ends at a limit that nothing can make up for: what comes after it may not be able to be measured. */
+function totalExcess<A>(limits: readonly Limit<A>[], architecture: A): number {
+  let total = 0;
+  for (const limit of limits) {
+    total += limit.excess(architecture);
+    if (total === Number.POSITIVE_INFINITY) break;
+  }
+  return total;
+}
+
 function refuse(error: NascentError): never {
   throw error;
+}
+
+/** The space of those that keep bounds of what can be measured. @throws NascentError `usage` for a measure that there is not */
+export function boundedSpace<A>(
+  space: SearchSpace<A>,
+  bounds: BoundsOfMeasures,
+  measuring: Measuring<A>,
+): SearchSpace<A> {
+  return restrictedSpace(space, limitsOf(bounds, measuring));
 }
 
 /** All that keep the limits, looked for when they are first needed; undefined where the space can't be listed. */
