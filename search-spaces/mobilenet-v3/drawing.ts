@@ -7,8 +7,9 @@ export function planDrawing({ sides, stem, blocks, last, mixed }: Plan): Drawing
     { name: 'image', operation: `resized to ${sides.join('×')}` },
     { name: 'stem', operation: 'conv 3×3, stride 2, hard-swish', size: stem },
     ...blocks.map((block) => ({ name: nameOf(block), operation: operationOf(block), size: block.outputs })),
-    { name: 'last', operation: 'conv 1×1, hard-swish', size: last },
-    { name: 'mix', operation: 'mean, linear, hard-swish', size: mixed },
+    // Beside these, the sizes of all others would look alike.
+    { name: 'last', operation: `conv 1×1 to ${last} channels, hard-swish` },
+    { name: 'mix', operation: `mean, linear to ${mixed} channels, hard-swish` },
     { name: 'output', operation: 'linear' },
   ];
   return [{ chain }];
