@@ -7,7 +7,7 @@ import { skeletonOf } from '../skeleton.js';
 import { canonicalization } from './canonical.js';
 import { cellCost } from './cost.js';
 import { EDGES, format, type Genotype, parse, SIZE } from './genotype.js';
-import { cellNetwork } from './network.js';
+import { cellNetwork, doublingWidths } from './network.js';
 import { ENCODING_LENGTH, encode, enumerate, mutate, neighbours, sample } from './variation.js';
 
 export type { Genotype } from './genotype.js';
@@ -38,8 +38,14 @@ export function nasBench201(options: JsonObject = {}): SearchSpace<Genotype> {
     parse,
     format,
     canonical: canonicalization(),
-    network: (genotype, skeleton) => cellNetwork(genotype, completeSkeleton(skeleton)),
-    cost: (genotype, skeleton) => cellCost(genotype, completeSkeleton(skeleton)),
+    network: (genotype, options) => {
+      const skeleton = completeSkeleton(options);
+      return cellNetwork(genotype, doublingWidths(skeleton.channels), skeleton);
+    },
+    cost: (genotype, options) => {
+      const skeleton = completeSkeleton(options);
+      return cellCost(genotype, doublingWidths(skeleton.channels), skeleton);
+    },
     skeleton: completeSkeleton,
     graph: cellGraph,
   };

@@ -1,8 +1,8 @@
 /**
- * From cell to network: the macro skeleton of NAS-Bench-201 (Dong & Yang, ICLR 2020, fig. 1).
+ * From cell to network: the macro skeleton of NAS-Bench-201 (Dong & Yang, ICLR 2020, fig. 1), and of NATS-Bench's size space, whose
+ * stages and blocks have widths of their own.
  *
- * A 3×3 convolution as stem; three stages of equal cells at C, 2C and 4C channels; between stages a residual block that
- * halves the image; at the end normalisation, ReLU, the mean over the image and a linear layer. Images of odd sides are
+ * A 3×3 convolution as stem; three stages of equal cells; between stages a residual block that halves the image; at the end normalisation, ReLU, the mean over the image and a linear layer. Images of odd sides are
  * halved upwards (7 → 4).
  *
  * Every convolution edge is traced, also where the output does not need it: its parameters and multiply-adds count, as
@@ -15,7 +15,6 @@ import {
   batchNormalization,
   convolution,
   globalAveragePool,
-  identity,
   linear,
   relu,
   sequential,
@@ -23,15 +22,28 @@ import {
 import type { Skeleton } from '../skeleton.js';
 import { EDGES, type Genotype, type Operation } from './genotype.js';
 
+/** Channels of the first stage (and the stem), the first residual block, the second stage, the second block, the third stage. */
+export type Widths = readonly [number, number, number, number, number];
+
+/** C, 2C and 4C channels. */
+export function doublingWidths(channels: number): Widths {
+  return [channels, 2 * channels, 2 * channels, 4 * channels, 4 * channels];
+}
+
 /** The network of a cell: [batch, ...inputShape] -> logits [batch, classes]. */
-export function cellNetwork(genotype: Genotype, { channels, cells, classes, inputShape }: Skeleton): Network {
+export function cellNetwork(
+  genotype: Genotype,
+  widths: Widths,
+  { cells, classes, inputShape }: Omit<Skeleton, 'channels'>,
+): Network {
+  const [first, halved, second, quartered, third] = widths;
   const layer = sequential({
-    stem: sequential({ conv: convolution({ out: channels, kernel: 3, padding: 1 }), norm: batchNormalization() }),
-    stage1: stage(genotype, channels, cells),
-    reduce1: reduction(2 * channels),
-    stage2: stage(genotype, 2 * channels, cells),
-    reduce2: reduction(4 * channels),
-    stage3: stage(genotype, 4 * channels, cells),
+    stem: sequential({ conv: convolution({ out: first, kernel: 3, padding: 1 }), norm: batchNormalization() }),
+    stage1: stage(genotype, first, cells),
+    reduce1: reduction(halved),
+    stage2: stage(genotype, second, cells),
+    reduce2: reduction(quartered),
+    stage3: stage(genotype, third, cells),
     head: sequential({
       norm: batchNormalization(),
       relu,
@@ -70,7 +82,7 @@ function edgeLayer(operation: Operation, channels: number): Layer | undefined {
     case 'none':
       return undefined;
     case 'skip_connect':
-      return identity;
+      return skip(channels);
     case 'nor_conv_1x1':
       return reluConvolutionNorm({ out: channels, kernel: 1 });
     case 'nor_conv_3x3':
@@ -78,6 +90,12 @@ function edgeLayer(operation: Operation, channels: number): Layer | undefined {
     case 'avg_pool_3x3':
       return averagePool({ kernel: 3, stride: 1, padding: 1 });
   }
+}
+
+/** The input as it is; where it has other channels than the cell, as in NATS-Bench, projected to them. */
+function skip(channels: number): Layer {
+  const projection = sequential({ conv: convolution({ out: channels, kernel: 1 }), norm: batchNormalization() });
+  return (scope, input) => (scope.builder.shape(input)[1] === channels ? input : projection(scope, input));
 }
 
 function reluConvolutionNorm(options: Parameters<typeof convolution>[0]): Layer {
