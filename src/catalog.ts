@@ -43,6 +43,8 @@ export const catalog: Catalog = {
     nasnet: async () => (await import('../search-spaces/nasnet/index.js')).nasnet,
     amoebanet: async () => (await import('../search-spaces/amoebanet/index.js')).amoebanet,
     pnas: async () => (await import('../search-spaces/pnas/index.js')).pnas,
+    resnet: async () => (await import('../search-spaces/resnet/index.js')).resnet,
+    resnext: async () => (await import('../search-spaces/resnext/index.js')).resnext,
   },
   samplers: {
     random: async () => (await import('./sample/random.js')).randomSampler,

@@ -1,5 +1,5 @@
 /** NAS-Bench-201 (Dong & Yang, ICLR 2020), also known as the topology space of NATS-Bench. */
-import { NascentError } from '../../src/base/errors.js';
+import { noOptions } from '../../src/base/names.js';
 import type { CellGraph } from '../../src/contracts/cell-graph.js';
 import type { JsonObject } from '../../src/contracts/json.js';
 import type { SearchSpace } from '../../src/contracts/search-space.js';
@@ -22,10 +22,7 @@ const completeSkeleton = skeletonOf(NAME, { channels: 16, cells: 5, classes: 10,
  * @param options takes none; any is refused.
  */
 export function nasBench201(options: JsonObject = {}): SearchSpace<Genotype> {
-  const [unknown] = Object.keys(options);
-  if (unknown !== undefined) {
-    throw new NascentError('usage', `Expected no options for ${NAME}, got ${JSON.stringify(unknown)}.`);
-  }
+  noOptions(NAME, options);
   return {
     name: NAME,
     size: SIZE,

@@ -14,9 +14,6 @@ export const LAYERS = 5;
 
 export type Genotype = Widths;
 
-/** Number of architectures: 32,768. */
-export const SIZE = WIDTHS.length ** LAYERS;
-
 /** The official text, e.g. `16:32:64:8:8`. */
 export function format(genotype: Genotype): string {
   return genotype.join(':');
@@ -35,16 +32,6 @@ export function parse(text: string): Genotype {
       const width = WIDTHS.find((known) => String(known) === part);
       if (width === undefined) throw expected(`the width of layer ${i + 1}`, `one of ${WIDTHS.join(', ')}`, part);
       return width;
-    }),
-  );
-}
-
-/** The genotype at a place in official order, 0 … 32,767: that of the published table, the last layer changing first. */
-export function genotypeAt(index: number): Genotype {
-  return genotypeOf(
-    Array.from({ length: LAYERS }, (_, i) => {
-      const digit = Math.floor(index / WIDTHS.length ** (LAYERS - 1 - i)) % WIDTHS.length;
-      return WIDTHS[digit];
     }),
   );
 }

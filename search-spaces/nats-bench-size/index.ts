@@ -1,13 +1,13 @@
 /** The size space of NATS-Bench (Dong et al., TPAMI 2021): one cell, many widths. */
-import { knownOptions } from '../../src/base/names.js';
+import { noOptions } from '../../src/base/names.js';
 import type { JsonObject } from '../../src/contracts/json.js';
 import type { SearchSpace, SkeletonOptions } from '../../src/contracts/search-space.js';
+import { decisionMethods } from '../decisions.js';
 import { cellCost } from '../nas-bench-201/cost.js';
 import { parse as parseCell } from '../nas-bench-201/genotype.js';
 import { cellNetwork } from '../nas-bench-201/network.js';
 import { skeletonOf } from '../skeleton.js';
-import { format, type Genotype, genotypeOf, parse, SIZE, WIDTHS } from './genotype.js';
-import { ENCODING_LENGTH, encode, enumerate, mutate, neighbours, sample } from './variation.js';
+import { format, type Genotype, genotypeOf, LAYERS, parse, WIDTHS } from './genotype.js';
 
 export type { Genotype } from './genotype.js';
 
@@ -29,20 +29,17 @@ const completeSkeleton = skeletonOf(NAME, { channels: WIDEST, cells: 1, classes:
  * @param options takes none; any is refused.
  */
 export function natsBenchSize(options: JsonObject = {}): SearchSpace<Genotype> {
-  knownOptions(`an option of ${NAME}`, options, []);
+  noOptions(NAME, options);
   return {
     name: NAME,
-    size: SIZE,
-    sample,
-    mutate,
-    neighbours,
-    enumerate,
-    encode,
-    encodingLength: ENCODING_LENGTH,
+    // 40 features; listed in the order of the published table.
+    ...decisionMethods<Genotype>({
+      choices: new Array<number>(LAYERS).fill(WIDTHS.length),
+      choicesOf: (genotype) => genotype.map((width) => WIDTHS.indexOf(width)),
+      genotypeOf: (choices) => genotypeOf(choices.map((choice) => WIDTHS[choice])),
+    }),
     parse,
     format,
-    // Networks of different widths are never the same.
-    canonical: (genotype) => genotype,
     network: (genotype, skeleton) => cellNetwork(CELL, ...scaled(genotype, skeleton)),
     cost: (genotype, skeleton) => cellCost(CELL, ...scaled(genotype, skeleton)),
     skeleton: completeSkeleton,

@@ -1,28 +1,11 @@
 /** Parameters and multiply-adds of a network, counted without building it. */
 import type { Cost } from '../../src/contracts/network.js';
+import { ConvolutionCounter, halved, type Size } from '../convolution-counter.js';
 import type { Skeleton } from '../skeleton.js';
+import type { Stem } from '../stem.js';
 import { type Cell, type CellRules, concatenatedStates, type Genotype } from './genotype.js';
-import { reductions, type Stem } from './network.js';
+import { reductions } from './network.js';
 import { operationNamed } from './operations.js';
-
-/** [height, width] */
-type Size = readonly [number, number];
-
-/** Sums up convolutions and normalisations. */
-class Counter {
-  parameters = 0;
-  multiplyAdds = 0;
-
-  /** @param size of the output, whose every pixel meets each weight once */
-  convolution(weights: number, [height, width]: Size): void {
-    this.parameters += weights;
-    this.multiplyAdds += weights * height * width;
-  }
-
-  normalization(channels: number): void {
-    this.parameters += 2 * channels;
-  }
-}
 
 /** What a cell reads: channels of the older input and of the newer one, and the size of the newer one. */
 interface Read {
@@ -38,7 +21,7 @@ export function cellCost(
   stem: Stem,
   { channels, cells, classes, inputShape }: Skeleton,
 ): Cost {
-  const counter = new Counter();
+  const counter = new ConvolutionCounter();
   let read = stem === 'cifar' ? cifarStem(counter, channels, inputShape) : imagenetStem(counter, channels, inputShape);
   const outputs = {
     normal: concatenatedStates(genotype.normal, concat).length,
@@ -48,32 +31,33 @@ export function cellCost(
   for (const reduction of reductions(cells)) {
     if (reduction) width *= 2;
     const kind = reduction ? 'reduce' : 'normal';
-    const size = reduction ? half(read.size) : read.size;
+    const size = reduction ? halved(read.size) : read.size;
     countCell(counter, genotype[kind], width, read, size);
     read = { before: read.last, last: outputs[kind] * width, size };
   }
-  return {
-    parameters: counter.parameters + (read.last + 1) * classes,
-    multiplyAdds: counter.multiplyAdds + read.last * classes,
-  };
+  return counter.withLinear(read.last, classes);
 }
 
-function half([height, width]: Size): Size {
-  return [Math.ceil(height / 2), Math.ceil(width / 2)];
-}
-
-function cifarStem(counter: Counter, channels: number, [inputs, height, width]: Skeleton['inputShape']): Read {
+function cifarStem(
+  counter: ConvolutionCounter,
+  channels: number,
+  [inputs, height, width]: Skeleton['inputShape'],
+): Read {
   const out = 3 * channels;
   counter.convolution(9 * inputs * out, [height, width]);
   counter.normalization(out);
   return { before: out, last: out, size: [height, width] };
 }
 
-function imagenetStem(counter: Counter, channels: number, [inputs, height, width]: Skeleton['inputShape']): Read {
+function imagenetStem(
+  counter: ConvolutionCounter,
+  channels: number,
+  [inputs, height, width]: Skeleton['inputShape'],
+): Read {
   let from = inputs;
   let size: Size = [height, width];
   for (const out of [Math.floor(channels / 2), channels, channels]) {
-    size = half(size);
+    size = halved(size);
     counter.convolution(9 * from * out, size);
     counter.normalization(out);
     from = out;
@@ -82,7 +66,13 @@ function imagenetStem(counter: Counter, channels: number, [inputs, height, width
 }
 
 /** @param out size of the cell's output, which is half of what it reads in a reduction cell */
-function countCell(counter: Counter, cell: Cell, channels: number, { before, last, size }: Read, out: Size): void {
+function countCell(
+  counter: ConvolutionCounter,
+  cell: Cell,
+  channels: number,
+  { before, last, size }: Read,
+  out: Size,
+): void {
   // A factorised reduction has as many weights as the 1×1 convolution whose place it takes.
   counter.convolution((before + last) * channels, size);
   counter.normalization(2 * channels);
@@ -92,7 +82,13 @@ function countCell(counter: Counter, cell: Cell, channels: number, { before, las
   }
 }
 
-function countOperation(counter: Counter, name: Cell[number]['operation'], channels: number, from: Size, to: Size) {
+function countOperation(
+  counter: ConvolutionCounter,
+  name: Cell[number]['operation'],
+  channels: number,
+  from: Size,
+  to: Size,
+) {
   const operation = operationNamed(name);
   if (operation.kind === 'skip' && from !== to) {
     counter.convolution(channels * channels, to);

@@ -1,13 +1,14 @@
 /** The cell spaces of Radosavovic et al. ("On Network Design Spaces for Visual Recognition", ICCV 2019, section 5): one space of its rules. */
-import { knownOptions, unknownName } from '../../src/base/names.js';
+import { knownOptions } from '../../src/base/names.js';
 import type { JsonObject } from '../../src/contracts/json.js';
 import type { SearchSpace } from '../../src/contracts/search-space.js';
 import { skeletonOf } from '../skeleton.js';
+import { stemNamed } from '../stem.js';
 import { cellCost } from './cost.js';
 import { type CellRules, type Genotype, sizeOf } from './genotype.js';
 import { cellGraph } from './graph.js';
 import { canonical } from './isomorphism.js';
-import { cellNetwork, STEMS, type Stem } from './network.js';
+import { cellNetwork } from './network.js';
 import { format, parse } from './text.js';
 import { encode, encodingLength, mutate, neighbours, sample } from './variation.js';
 
@@ -31,7 +32,7 @@ const SCORED = { channels: 16 };
  */
 export function twoInputCellSpace(rules: CellRules, options: JsonObject = {}): SearchSpace<Genotype> {
   knownOptions(`an option of ${rules.name}`, options, ['stem']);
-  const stem = stemNamed(options.stem ?? 'cifar');
+  const stem = stemNamed(options.stem);
   const completeSkeleton = skeletonOf(rules.name, DEFAULTS[stem], FEWEST_CHANNELS);
   return {
     name: rules.name,
@@ -51,10 +52,4 @@ export function twoInputCellSpace(rules: CellRules, options: JsonObject = {}): S
     skeleton: completeSkeleton,
     graph: (genotype) => cellGraph(genotype, rules),
   };
-}
-
-function stemNamed(name: unknown): Stem {
-  const stem = STEMS.find((known) => known === name);
-  if (stem === undefined) throw unknownName('`stem`', String(name), STEMS);
-  return stem;
 }

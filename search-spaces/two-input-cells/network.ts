@@ -19,12 +19,9 @@ import {
   sequential,
 } from '../../src/network/layers.js';
 import type { Skeleton } from '../skeleton.js';
+import type { Stem } from '../stem.js';
 import { type Cell, type CellRules, concatenatedStates, type Genotype } from './genotype.js';
 import { type Convolution, type Operation, operationNamed } from './operations.js';
-
-/** The images that a skeleton is made for. */
-export const STEMS = ['cifar', 'imagenet'] as const;
-export type Stem = (typeof STEMS)[number];
 
 /** Which of a network's cells are reduction cells, in order. */
 export function reductions(cells: number): boolean[] {
