@@ -38,6 +38,14 @@ export const catalog: Catalog = {
   spaces: {
     'nas-bench-101': async () => (await import('../search-spaces/nas-bench-101/index.js')).nasBench101,
     'nas-bench-201': async () => (await import('../search-spaces/nas-bench-201/index.js')).nasBench201,
+    'nats-bench-size': async () => (await import('../search-spaces/nats-bench-size/index.js')).natsBenchSize,
+    darts: async () => (await import('../search-spaces/darts/index.js')).darts,
+    enas: async () => (await import('../search-spaces/enas/index.js')).enas,
+    nasnet: async () => (await import('../search-spaces/nasnet/index.js')).nasnet,
+    amoebanet: async () => (await import('../search-spaces/amoebanet/index.js')).amoebanet,
+    pnas: async () => (await import('../search-spaces/pnas/index.js')).pnas,
+    resnet: async () => (await import('../search-spaces/resnet/index.js')).resnet,
+    resnext: async () => (await import('../search-spaces/resnext/index.js')).resnext,
     'transnas-bench-101-micro': async () =>
       (await import('../search-spaces/transnas-bench-101-micro/index.js')).transNasBench101Micro,
     'transnas-bench-101-macro': async () =>

@@ -1,5 +1,5 @@
 /** NAS-Bench-201 (Dong & Yang, ICLR 2020), also known as the topology space of NATS-Bench. */
-import { NascentError } from '../../src/base/errors.js';
+import { noOptions } from '../../src/base/names.js';
 import type { CellGraph } from '../../src/contracts/cell-graph.js';
 import type { JsonObject } from '../../src/contracts/json.js';
 import type { SearchSpace } from '../../src/contracts/search-space.js';
@@ -7,7 +7,7 @@ import { skeletonOf } from '../skeleton.js';
 import { canonicalization } from './canonical.js';
 import { cellCost } from './cost.js';
 import { EDGES, format, type Genotype, parse, SIZE } from './genotype.js';
-import { cellNetwork } from './network.js';
+import { cellNetwork, doublingWidths } from './network.js';
 import { ENCODING_LENGTH, encode, enumerate, mutate, neighbours, sample } from './variation.js';
 
 export type { Genotype } from './genotype.js';
@@ -22,10 +22,7 @@ const completeSkeleton = skeletonOf(NAME, { channels: 16, cells: 5, classes: 10,
  * @param options takes none; any is refused.
  */
 export function nasBench201(options: JsonObject = {}): SearchSpace<Genotype> {
-  const [unknown] = Object.keys(options);
-  if (unknown !== undefined) {
-    throw new NascentError('usage', `Expected no options for ${NAME}, got ${JSON.stringify(unknown)}.`);
-  }
+  noOptions(NAME, options);
   return {
     name: NAME,
     size: SIZE,
@@ -38,8 +35,14 @@ export function nasBench201(options: JsonObject = {}): SearchSpace<Genotype> {
     parse,
     format,
     canonical: canonicalization(),
-    network: (genotype, skeleton) => cellNetwork(genotype, completeSkeleton(skeleton)),
-    cost: (genotype, skeleton) => cellCost(genotype, completeSkeleton(skeleton)),
+    network: (genotype, options) => {
+      const skeleton = completeSkeleton(options);
+      return cellNetwork(genotype, doublingWidths(skeleton.channels), skeleton);
+    },
+    cost: (genotype, options) => {
+      const skeleton = completeSkeleton(options);
+      return cellCost(genotype, doublingWidths(skeleton.channels), skeleton);
+    },
     skeleton: completeSkeleton,
     graph: cellGraph,
   };

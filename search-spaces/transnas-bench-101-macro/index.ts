@@ -1,5 +1,5 @@
 /** The macro space of TransNAS-Bench-101 (Duan et al., CVPR 2021): 3,256 residual networks for classification. */
-import { knownOptions } from '../../src/base/names.js';
+import { noOptions } from '../../src/base/names.js';
 import type { Drawing } from '../../src/contracts/drawing.js';
 import type { JsonObject } from '../../src/contracts/json.js';
 import type { Layer } from '../../src/contracts/network.js';
@@ -35,7 +35,7 @@ const ALL: readonly Genotype[] = Array.from({ length: decision.size }, (_, i) =>
 
 /** Takes no options. */
 export function transNasBench101Macro(options: JsonObject = {}): SearchSpace<Genotype> {
-  knownOptions(`an option of ${NAME}`, options, []);
+  noOptions(NAME, options);
   return {
     name: NAME,
     size: ALL.length,

@@ -1,5 +1,5 @@
 /** The micro space of TransNAS-Bench-101 (Duan et al., CVPR 2021): 4,096 cells, in networks for classification. */
-import { knownOptions } from '../../src/base/names.js';
+import { noOptions } from '../../src/base/names.js';
 import type { CellGraph } from '../../src/contracts/cell-graph.js';
 import type { JsonObject } from '../../src/contracts/json.js';
 import type { EquivalenceView, SearchSpace } from '../../src/contracts/search-space.js';
@@ -20,7 +20,7 @@ const decision = repeated('an edge', EDGES.length, EDGES.length, oneOf('an opera
 
 /** Takes no options. */
 export function transNasBench101Micro(options: JsonObject = {}): SearchSpace<Genotype> {
-  knownOptions(`an option of ${NAME}`, options, []);
+  noOptions(NAME, options);
   return {
     name: NAME,
     size: decision.size,

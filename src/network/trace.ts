@@ -118,8 +118,9 @@ export function networkCost(network: Network): Cost {
  */
 function multiplyAddsOf(b: ProgramBuilder, value: Value): number {
   const op = b.opOf(value);
-  if (op?.primitive === 'conv2d') return sizeOf(b.shape(value)) * sizeOf(b.shape(op.inputs[1]).slice(1));
-  if (op?.primitive !== 'matmul' || b.info(op.inputs[1]).definition.kind === 'constant') return 0;
+  if (op?.primitive !== 'conv2d' && op?.primitive !== 'matmul') return 0;
+  if (b.info(op.inputs[1]).definition.kind === 'constant') return 0;
+  if (op.primitive === 'conv2d') return sizeOf(b.shape(value)) * sizeOf(b.shape(op.inputs[1]).slice(1));
   const [m, k] = b.shape(op.inputs[0]).slice(-2);
   return sizeOf(b.shape(value)) * (op.attributes.transposeA ? m : k);
 }

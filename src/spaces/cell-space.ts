@@ -5,7 +5,7 @@ import type { CellGraph } from '../contracts/cell-graph.js';
 import type { Cost, Layer, Network } from '../contracts/network.js';
 import type { SearchSpace, SkeletonOptions } from '../contracts/search-space.js';
 import { networkCost } from '../network/trace.js';
-import { edgeCell, threeStages } from './edge-cell.js';
+import { doublingWidths, edgeCell, threeStages } from './edge-cell.js';
 import { oneOf } from './one-of.js';
 import { type SpaceConstraints, spaceOf } from './parts.js';
 import { repeated } from './repeated.js';
@@ -46,7 +46,7 @@ export function cellSpace({ name, cell, constraints, skeleton, scoring }: CellSp
   if (unreadable !== undefined) throw expected('the name of an operation', 'without spaces, |, ~ and +', unreadable);
   const decision = repeated<string>('an edge', edges.length, edges.length, oneOf('`operations`', names));
   const network = (chosen: Cell, whole: Skeleton) =>
-    threeStages(whole, (channels) => {
+    threeStages(whole, doublingWidths(whole.channels), (channels) => {
       const layers = edges.map((edge, i) => ({ ...edge, layer: cell.operations[chosen[i]](channels) }));
       return edgeCell(nodes, layers);
     });

@@ -47,14 +47,23 @@ function sumOf({ builder }: Scope, parts: readonly Value[], shape: () => Shape):
   return parts.reduce((total, part) => builder.op('add', [total, part], {}));
 }
 
+/** Channels of the first stage (and the stem), the first residual block, the second stage, the second block, the third stage. */
+export type Widths = readonly [number, number, number, number, number];
+
+/** C, 2C and 4C channels. */
+export function doublingWidths(channels: number): Widths {
+  return [channels, 2 * channels, 2 * channels, 4 * channels, 4 * channels];
+}
+
 /**
- * The macro skeleton of NAS-Bench-201 (Dong & Yang, ICLR 2020, fig. 1): a 3×3 convolution as stem; three stages of equal cells at C, 2C and
- * 4C channels; between stages a residual block that halves the image; at the end normalisation, ReLU, the mean over the image and a
- * linear layer. Images of odd sides are halved upwards (7 → 4).
- * @param cell that keeps shapes, for so many channels
+ * The macro skeleton of NAS-Bench-201 (Dong & Yang, ICLR 2020, fig. 1), and of NATS-Bench's size space, whose stages and blocks have widths of
+ * their own: a 3×3 convolution as stem; three stages of equal cells; between stages a residual block that halves the image; at the end
+ * normalisation, ReLU, the mean over the image and a linear layer. Images of odd sides are halved upwards (7 → 4).
+ * @param cell that makes so many channels and keeps sides
  */
 export function threeStages(
-  { channels, cells, classes, inputShape }: Skeleton,
+  { cells, classes, inputShape }: Omit<Skeleton, 'channels'>,
+  [first, halved, second, quartered, third]: Widths,
   cell: (channels: number) => Layer,
 ): Network {
   const stage = (width: number) => {
@@ -62,12 +71,12 @@ export function threeStages(
     return sequential(Object.fromEntries(Array.from({ length: cells }, (_, i) => [`cell${i + 1}`, layer])));
   };
   const layer = sequential({
-    stem: sequential({ conv: convolution({ out: channels, kernel: 3, padding: 1 }), norm: batchNormalization() }),
-    stage1: stage(channels),
-    reduce1: reduction(2 * channels),
-    stage2: stage(2 * channels),
-    reduce2: reduction(4 * channels),
-    stage3: stage(4 * channels),
+    stem: sequential({ conv: convolution({ out: first, kernel: 3, padding: 1 }), norm: batchNormalization() }),
+    stage1: stage(first),
+    reduce1: reduction(halved),
+    stage2: stage(second),
+    reduce2: reduction(quartered),
+    stage3: stage(third),
     head: sequential({
       norm: batchNormalization(),
       relu,
