@@ -18,6 +18,15 @@ const CELL = parseCell(
   '|nor_conv_3x3~0|+|nor_conv_3x3~0|nor_conv_3x3~1|+|skip_connect~0|nor_conv_3x3~1|nor_conv_3x3~2|',
 );
 
+/** As they are drawn. */
+const LAYER_NAMES = [
+  { name: 'stage 1', operation: 'stem, cell' },
+  { name: 'block 1', operation: 'halves the image' },
+  { name: 'stage 2', operation: 'cell' },
+  { name: 'block 2', operation: 'halves the image' },
+  { name: 'stage 3', operation: 'cell' },
+] as const;
+
 const WIDEST = WIDTHS[WIDTHS.length - 1];
 
 /** Default: as the benchmark was trained on CIFAR-10, one cell a stage; `channels` are those of the greatest width. */
@@ -43,6 +52,7 @@ export function natsBenchSize(options: JsonObject = {}): SearchSpace<Genotype> {
     network: (genotype, skeleton) => cellNetwork(CELL, ...scaled(genotype, skeleton)),
     cost: (genotype, skeleton) => cellCost(CELL, ...scaled(genotype, skeleton)),
     skeleton: completeSkeleton,
+    drawing: (genotype) => [{ chain: genotype.map((size, i) => ({ ...LAYER_NAMES[i], size })) }],
   };
 }
 

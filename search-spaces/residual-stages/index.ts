@@ -7,6 +7,7 @@ import { skeletonOf } from '../skeleton.js';
 import { stemNamed } from '../stem.js';
 import { STEM_CHANNELS } from './blocks.js';
 import { stagesCost } from './cost.js';
+import { stagesDrawing } from './drawing.js';
 import { format, type Genotype, genotypeOf, lettersOf, parse, type Ranges, STAGES } from './genotype.js';
 import { stagesNetwork } from './network.js';
 
@@ -46,5 +47,6 @@ export function residualSpace(name: string, ranges: Ranges, options: JsonObject 
     network: (genotype, skeleton) => stagesNetwork(genotype, stem, completeSkeleton(skeleton)),
     cost: (genotype, skeleton) => stagesCost(genotype, stem, completeSkeleton(skeleton)),
     skeleton: completeSkeleton,
+    drawing: stagesDrawing,
   };
 }

@@ -4,7 +4,7 @@ import { type Cell, type CellRules, concatenatedStates, type Genotype, INPUTS, K
 
 /** What leads from a cell's output into the next one, and from its nodes into its output. */
 const JOIN = 'read';
-const CONCAT = 'concat';
+export const CONCAT = 'concat';
 
 export function cellGraph(genotype: Genotype, { concat }: CellRules): CellGraph {
   const nodes = ['input'];
@@ -27,7 +27,7 @@ function namesOf(kind: string, cell: Cell): string[] {
   return [...states, `${kind} output`];
 }
 
-function edgesOf(cell: Cell, first: number): CellEdge[] {
+export function edgesOf(cell: Cell, first: number): CellEdge[] {
   return cell.map(({ operation, input }, i) => ({
     from: first + input,
     to: first + INPUTS + Math.floor(i / 2),

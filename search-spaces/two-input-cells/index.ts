@@ -5,6 +5,7 @@ import type { SearchSpace } from '../../src/contracts/search-space.js';
 import { skeletonOf } from '../skeleton.js';
 import { stemNamed } from '../stem.js';
 import { cellCost } from './cost.js';
+import { cellDrawing } from './drawing.js';
 import { type CellRules, type Genotype, sizeOf } from './genotype.js';
 import { cellGraph } from './graph.js';
 import { canonical } from './isomorphism.js';
@@ -51,5 +52,6 @@ export function twoInputCellSpace(rules: CellRules, options: JsonObject = {}): S
     scoring: SCORED,
     skeleton: completeSkeleton,
     graph: (genotype) => cellGraph(genotype, rules),
+    drawing: (genotype) => cellDrawing(genotype, rules),
   };
 }
