@@ -12,7 +12,7 @@ import { type BoundsOfMeasures, type Limit, limitsOf, type Measuring } from './l
 
 /** Larger spaces are not listed: with a cost in closed form this takes a second. */
 const LISTED = 50_000;
-const DRAWS = 1000;
+const DRAWS = 200;
 const STEPS = 10_000;
 const MUTANTS = 100;
 
