@@ -109,7 +109,7 @@ function wholeBatchFilterGradient(
   stackPlaces(graph, products, attributes.filterShape, output);
 }
 
-/** As above, one product for each image and group, then the sum over images. */
+/** As above for each group: dy as [G, O/G, N·H'·W'], x as [G, N·H'·W', C/G]. Depthwise, these are one dot product a channel. */
 function groupedFilterGradient(
   graph: GraphWriter,
   [x, dy]: readonly Name[],
@@ -120,17 +120,23 @@ function groupedFilterGradient(
 ): void {
   const [out, channels, height, width] = attributes.filterShape;
   const { groups } = attributes;
-  const batch = dyShape[0];
-  const area = dyShape[2] * dyShape[3];
-  const rows = graph.node('Reshape', [dy, graph.integers([batch, groups, out / groups, area])]);
-  const padded = padImage(graph, x, attributes.padding, 2);
+  const positions = sizeOf([dyShape[0], dyShape[2], dyShape[3]]);
+  const byChannel = (image: Name) =>
+    graph.once(`by-channel:${image}`, () => graph.node('Transpose', [image], { perm: [1, 0, 2, 3] }));
+  const rows = graph.node('Reshape', [byChannel(dy), graph.integers([groups, out / groups, positions])]);
+  const padded = padImage(graph, byChannel(x), attributes.padding, 2);
   const products = places(height, width).map(([ky, kx]) => {
     const shifted = shift(graph, padded, xShape, dyShape, attributes, [ky, kx], 2);
-    const columns = graph.node('Reshape', [shifted, graph.integers([batch, groups, channels, area])]);
-    const product = graph.node('MatMul', [rows, graph.node('Transpose', [columns], { perm: [0, 1, 3, 2] })]);
-    return graph.node('ReduceSum', [product, graph.integers([0])], { keepdims: 0 });
+    return graph.node('MatMul', [rows, columnsOf(graph, shifted, [groups, channels, positions])]);
   });
   stackPlaces(graph, products, attributes.filterShape, output);
+}
+
+/** [G·C, N, H', W'] -> [G, N·H'·W', C] */
+function columnsOf(graph: GraphWriter, shifted: Name, [groups, channels, positions]: Shape): Name {
+  if (channels === 1) return graph.node('Reshape', [shifted, graph.integers([groups, positions, 1])]);
+  const columns = graph.node('Reshape', [shifted, graph.integers([groups, channels, positions])]);
+  return graph.node('Transpose', [columns], { perm: [0, 2, 1] });
 }
 
 /** Places of a window, row by row. */
