@@ -77,6 +77,26 @@ describe("a space's own file", () => {
   }, 120_000);
 });
 
+describe('the spaces of the docs', () => {
+  const text = readFileSync(resolve(import.meta.dirname, '../../docs/own-spaces.md'), 'utf8');
+  const spaces = [...text.matchAll(/```ts\n([\s\S]*?)```/g)]
+    .map(([, code]) => code)
+    .filter((code) => code.includes('export default'));
+  test.each(spaces.map((code, i) => [i + 1, code] as const))('number %i works as it stands', async (number, code) => {
+    const file = join(folder, `docs-${number}.ts`);
+    writeFileSync(file, code);
+    const { code: ended, stdout } = await nascent(['sample', '--space', file, '--count', '1'], { folder });
+    expect(ended).toBe(0);
+    const [, form] = /form[^`]*`([|(].*)`/.exec(text.slice(text.indexOf(code))) ?? [];
+    const shown = await nascent(['show', 'arch', '--space', file, form], { folder });
+    expect(shown.stdout).toContain(form);
+    expect(stdout.trim()).not.toBe('');
+  });
+  test('are two', () => {
+    expect(spaces.length).toBe(2);
+  });
+});
+
 describe('what is no space', () => {
   const cases: readonly (readonly [string, readonly string[], RegExp])[] = [
     [
