@@ -1,10 +1,12 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import { nasBench201 } from '../../../search-spaces/nas-bench-201/index.js';
+import { boundedSpace } from '../../../src/spaces/author.js';
 import { readMeasures } from '../../../src/tables/measure-files.js';
+import { REAL_DATA } from './files.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'nascent-measures-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -62,5 +64,20 @@ describe('files of measures', () => {
     const read = async () => (await readMeasures([path], space)).valuesOf('phone');
     await expect(read()).rejects.toThrow(sentence);
     await expect(read()).rejects.toMatchObject({ code: 'data' });
+  });
+});
+
+describe.skipIf(!existsSync(REAL_DATA))('published latencies (skipped: ../shared/data is absent)', () => {
+  it('are joined by index, and bound NAS-Bench-201', async () => {
+    const paths = ['nas-bench-201.csv.gz', 'nas-bench-201-latency-ms.csv.gz'].map((name) => join(REAL_DATA, name));
+    const fpga = await (await readMeasures(paths, space)).valuesOf('fpga');
+    // The first line of each file: index 0.
+    expect(
+      fpga('|avg_pool_3x3~0|+|nor_conv_1x1~0|skip_connect~1|+|nor_conv_1x1~0|skip_connect~1|skip_connect~2|'),
+    ).toBe(2.573);
+    const within = boundedSpace(space, { atMost: { fpga: 3 } }, { fpga: (each) => fpga(space.format(each)) });
+    const slow = [...space.enumerate!()].filter((each) => (fpga(space.format(each)) as number) > 3).length;
+    expect(within.size).toBe(15_625 - slow);
+    expect(slow).toBeGreaterThan(0);
   });
 });
