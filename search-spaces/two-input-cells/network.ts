@@ -4,15 +4,16 @@
  *
  * N normal cells, a reduction cell of twice the channels, N normal cells, a reduction cell, N normal cells. A cell brings both
  * of its inputs to its channels by 1×1 convolutions, the older one by a factorised reduction where the last cell has halved the
- * image. Before the cells, for CIFAR, a 3×3 convolution to three times the channels; for ImageNet, three of stride 2.
+ * image. Training may drop single edges that are not the identity, and add a classifier after the second reduction cell. Before the cells, for CIFAR, a 3×3 convolution to three times the channels; for ImageNet, three of stride 2.
  */
-import type { Layer, Network, Scope } from '../../src/contracts/network.js';
+import type { Layer, Network, NetworkTraining, Scope } from '../../src/contracts/network.js';
 import type { Value } from '../../src/contracts/program.js';
 import {
   averagePool,
   batchNormalization,
   convolution,
   globalAveragePool,
+  identity,
   linear,
   maxPool,
   relu,
@@ -20,6 +21,7 @@ import {
 } from '../../src/network/layers.js';
 import type { Skeleton } from '../skeleton.js';
 import type { Stem } from '../stem.js';
+import { auxiliaryHead } from './auxiliary.js';
 import { type Cell, type CellRules, concatenatedStates, type Genotype } from './genotype.js';
 import { type Convolution, type Operation, operationNamed } from './operations.js';
 
@@ -29,11 +31,16 @@ export function reductions(cells: number): boolean[] {
   return [...stage, true, ...stage, true, ...stage];
 }
 
+export interface NetworkOptions {
+  readonly stem: Stem;
+  readonly training: NetworkTraining;
+}
+
 /** [batch, ...inputShape] -> logits [batch, classes] */
 export function cellNetwork(
   genotype: Genotype,
   { concat }: CellRules,
-  stem: Stem,
+  { stem, training }: NetworkOptions,
   { channels, cells, classes, inputShape }: Skeleton,
 ): Network {
   const stems = stem === 'cifar' ? cifarStem(channels) : imagenetStem(channels);
@@ -42,16 +49,18 @@ export function cellNetwork(
     let [before, last] = stems(scope, images);
     let width = channels;
     let afterReduction = stem === 'imagenet';
-    for (const [i, reduction] of reductions(cells).entries()) {
+    const order = reductions(cells);
+    for (const [i, reduction] of order.entries()) {
       if (reduction) width *= 2;
       const cell = reduction ? genotype.reduce : genotype.normal;
       const layer = cellLayer(cell, concat, { channels: width, reduction, afterReduction }, before);
       [before, last] = [last, scope.child(`cell${i + 1}`, layer, last)];
       afterReduction = reduction;
+      if (i === order.lastIndexOf(true)) scope.auxiliary('auxiliary', auxiliaryHead(stem, classes), last);
     }
     return scope.child('head', head, last);
   };
-  return { inputShape, classes, layer };
+  return { inputShape, classes, layer, training };
 }
 
 /** What the first cell reads: its older input and its newer one. */
@@ -114,7 +123,9 @@ function cellLayer(
     for (let node = 0; node < cell.length / 2; node++) {
       const parts = [2 * node, 2 * node + 1].flatMap((i) => {
         const layer = edges[i];
-        return layer === undefined ? [] : [scope.child(`edge${i + 1}`, layer, states[cell[i].input])];
+        if (layer === undefined) return [];
+        const output = scope.child(`edge${i + 1}`, layer, states[cell[i].input]);
+        return [layer === identity ? output : scope.droppable(output)];
       });
       states.push(sumOf(scope, parts, [scope.builder.shape(last)[0], channels, ...size]));
     }
@@ -135,7 +146,7 @@ function edgeLayer(operation: Operation, channels: number, stride: 1 | 2): Layer
     case 'none':
       return undefined;
     case 'skip':
-      return stride === 1 ? (_scope, x) => x : factorizedReduction(channels);
+      return stride === 1 ? identity : factorizedReduction(channels);
     case 'average-pool':
       return averagePool({ kernel: operation.side, stride, padding: (operation.side - 1) / 2 });
     case 'max-pool':

@@ -13,6 +13,10 @@ export interface TraceOptions {
   readonly builder?: ProgramBuilder;
   /** Makes a parameter's or statistic's value; default: a program input of its name. */
   readonly tensor?: (spec: ParameterSpec, builder: ProgramBuilder) => Value;
+  /** Auxiliary classifiers are traced too, with their parameters. Default false: only training has them. */
+  readonly auxiliary?: boolean;
+  /** Makes what a droppable path's output is multiplied by, [batch], from the path's number; default: nothing is dropped. */
+  readonly keep?: (path: number, builder: ProgramBuilder) => Value;
 }
 
 /** A named tensor with its value in the program. */
@@ -33,6 +37,10 @@ export interface TracedNetwork {
   readonly updates: ReadonlyMap<string, Value>;
   /** Every use of an activation function, dead branches included. */
   readonly activations: readonly Activation[];
+  /** Logits of auxiliary classifiers, each [batch, classes]. */
+  readonly auxiliaries: readonly Value[];
+  /** Number of droppable paths that bring anything. */
+  readonly droppablePaths: number;
 }
 
 /** Uses of equal input share one output where the builder shares equal ops. */
@@ -43,13 +51,15 @@ export interface Activation {
 
 export function traceNetwork(
   network: Network,
-  { batch, mode, builder = programBuilder(), tensor }: TraceOptions,
+  { batch, mode, builder = programBuilder(), tensor, auxiliary = false, keep }: TraceOptions,
 ): TracedNetwork {
   const make = tensor ?? ((spec: ParameterSpec) => builder.input(spec.name, spec.shape));
   const parameters = new Map<string, TracedTensor>();
   const statistics = new Map<string, TracedTensor>();
   const updates = new Map<string, Value>();
   const activations: Activation[] = [];
+  const auxiliaries: Value[] = [];
+  let droppablePaths = 0;
 
   const scopeOf = (path: string): Scope => {
     const nameOf = (name: string) => (path === '' ? name : `${path}.${name}`);
@@ -75,6 +85,14 @@ export function traceNetwork(
       updateStatistic: (name, value) => void updates.set(nameOf(name), value),
       noteActivation: (input, output) => void activations.push({ input, output }),
       child: (name, layer, input) => runLayer(nameOf(name), layer, input),
+      droppable: (output) => {
+        if (builder.isZero(output)) return output;
+        const path = droppablePaths++;
+        return keep ? timesFactors(builder, output, keep(path, builder)) : output;
+      },
+      auxiliary: (name, layer, input) => {
+        if (auxiliary) auxiliaries.push(runLayer(nameOf(name), layer, input));
+      },
     };
   };
   const runLayer = (path: string, layer: Layer, input: Value): Value =>
@@ -82,7 +100,7 @@ export function traceNetwork(
 
   const images = builder.input('images', [batch, ...network.inputShape]);
   const logits = runLayer('', network.layer, images);
-  requireLogits(builder, logits, [batch, network.classes]);
+  for (const value of [logits, ...auxiliaries]) requireLogits(builder, value, [batch, network.classes]);
   return {
     builder,
     images,
@@ -91,7 +109,15 @@ export function traceNetwork(
     statistics: [...statistics.values()],
     updates,
     activations,
+    auxiliaries,
+    droppablePaths,
   };
+}
+
+/** [N, ...] times [N] */
+function timesFactors(b: ProgramBuilder, x: Value, factors: Value): Value {
+  const shape = b.shape(x).map((length, axis) => (axis === 0 ? length : 1));
+  return b.op('multiply', [x, b.op('reshape', [factors], { shape })], {});
 }
 
 function requireLogits(builder: ProgramBuilder, logits: Value, shape: readonly number[]): void {
