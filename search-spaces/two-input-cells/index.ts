@@ -28,7 +28,8 @@ const DEFAULTS = {
 /** The widths at which Radosavovic et al. drew networks begin with 16, where NASWOT scored them. */
 const SCORED = { channels: 16 };
 
-const OPTIONS = ['stem', 'auxiliary', 'dropPath'];
+/** Options of every space of such cells. */
+export const CELL_OPTIONS = ['stem', 'auxiliary', 'dropPath'] as const;
 
 /**
  * The space of these rules. `cells` of the skeleton are normal cells a stage: N of them make a network of 3N + 2 cells.
@@ -37,7 +38,7 @@ const OPTIONS = ['stem', 'auxiliary', 'dropPath'];
  * trains with .4 and .2.
  */
 export function twoInputCellSpace(rules: CellRules, options: JsonObject = {}): SearchSpace<Genotype> {
-  knownOptions(`an option of ${rules.name}`, options, OPTIONS);
+  knownOptions(`an option of ${rules.name}`, options, CELL_OPTIONS);
   const stem = stemNamed(options.stem);
   const training = trainingOf(options);
   const completeSkeleton = skeletonOf(rules.name, DEFAULTS[stem], FEWEST_CHANNELS);

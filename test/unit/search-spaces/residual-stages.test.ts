@@ -15,8 +15,8 @@ describe('size', () => {
 });
 
 describe('network', () => {
-  it('is ResNet-50 without its fourth stage where depths and widths are those, on ImageNet', () => {
-    // 25,557,032 parameters less those of the fourth stage, 14,964,736, of the stem's other widths and of the linear layer.
+  it('has the weights of its stem, of its bottlenecks as He et al. have them, and of its linear layer, on ImageNet', () => {
+    // Stages as those of ResNet-50, of 256, 512 and 1,024 channels and ratio 4, but of other depths.
     const space = resnext({ ranges: 'b', stem: 'imagenet' });
     const { parameters } = networkCost(space.network(space.parse('d=4,4,8 w=256,512,1024 r=4,4,4 g=1,1,1')));
     const block = (width: number) =>

@@ -105,6 +105,33 @@ describe('size', () => {
   });
 });
 
+describe('cells as DARTS derives them', () => {
+  const space = darts({ derived: true });
+
+  it('are 10¹⁸ genotypes, the order of the two edges of a node left out', () => {
+    // White et al., AAAI 2021: (Π C(n + 1, 2) · 7²)² over four nodes
+    const cells = [1, 3, 6, 10].reduce((product, pairs) => product * pairs * 7 ** 2, 1);
+    expect((space.size ?? 0) / 2 ** 8 / cells ** 2).toBeCloseTo(1, 12);
+    expect(Math.round(Math.log10(cells ** 2))).toBe(18);
+  });
+
+  it('hold those that DARTS published, and draw no others', () => {
+    expect(space.cost?.(dartsV2(space)).parameters).toBe(3_349_342);
+    for (let i = 0; i < 100; i++) {
+      const { normal, reduce } = space.mutate(space.sample(random(i)), random(i));
+      for (const cell of [normal, reduce]) {
+        expect(cell.some(({ operation }) => operation === 'none')).toBe(false);
+        expect(cell.some(({ input }, k) => k % 2 === 1 && cell[k - 1].input === input)).toBe(false);
+      }
+    }
+  });
+
+  it('read no state twice', () => {
+    const text = space.format(dartsV2(space)).replace("('sep_conv_3x3', 1)", "('sep_conv_3x3', 0)");
+    expect(() => space.parse(text)).toThrow('the states of edges 1 and 2 of `normal` to be different, got [0,0].');
+  });
+});
+
 describe('text', () => {
   const space = darts();
   const text = space.format(dartsV2(space));
@@ -138,6 +165,8 @@ describe('options', () => {
   it('are refused where unknown', () => {
     expect(() => darts({ stem: 'imagnet' })).toThrow('Did you mean "imagenet"?');
     expect(() => darts({ stems: 'cifar' })).toThrow('Did you mean "stem"?');
+    expect(() => darts({ derive: true })).toThrow('Did you mean "derived"?');
+    expect(() => darts({ derived: 'yes' })).toThrow('Expected `derived` to be true or false, got "yes".');
   });
 });
 
