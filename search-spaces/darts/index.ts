@@ -1,5 +1,5 @@
 /**
- * The cells of DARTS (Liu et al., ICLR 2019) as drawn by Radosavovic et al. (ICCV 2019, table 3): 8 operations, `none` among them, 4
+ * The cells of DARTS (Liu et al., ICLR 2019) as drawn by Radosavovic et al. (ICCV 2019): 8 operations, `none` among them, 4
  * nodes, all of them concatenated; 242 billion cells of each kind.
  *
  * DARTS itself never derives an edge that is `none`, nor a node that reads one state twice. Those are a part of the space, and by an option the

@@ -1,4 +1,4 @@
-/** The residual families of Radosavovic et al. ("On Network Design Spaces for Visual Recognition", ICCV 2019, section 3): one space of its ranges. */
+/** The residual families of Radosavovic et al. ("On Network Design Spaces for Visual Recognition", ICCV 2019): one space of its ranges. */
 import { knownOptions } from '../../src/base/names.js';
 import type { JsonObject } from '../../src/contracts/json.js';
 import type { SearchSpace } from '../../src/contracts/search-space.js';

@@ -1,5 +1,5 @@
 /**
- * ResNeXts as drawn by Radosavovic et al. (ICCV 2019, table 1): bottleneck blocks with groups in three stages. ResNeXt-A has
+ * ResNeXts as drawn by Radosavovic et al. (ICCV 2019): bottleneck blocks with groups in three stages. ResNeXt-A has
  * 11,390,625 networks, the wider ResNeXt-B 52,734,375.
  */
 import { knownOptions, unknownName } from '../../src/base/names.js';

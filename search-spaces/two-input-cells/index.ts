@@ -1,4 +1,4 @@
-/** The cell spaces of Radosavovic et al. ("On Network Design Spaces for Visual Recognition", ICCV 2019, section 5): one space of its rules. */
+/** The cell spaces of Radosavovic et al. ("On Network Design Spaces for Visual Recognition", ICCV 2019): one space of its rules. */
 import { expected } from '../../src/base/errors.js';
 import { knownOptions } from '../../src/base/names.js';
 import type { JsonObject } from '../../src/contracts/json.js';
