@@ -1,6 +1,6 @@
 /**
- * The cells of AmoebaNet (Real et al., AAAI 2019) as drawn by Radosavovic et al. (ICCV 2019, table 3): 8 operations, 5 nodes, the nodes that no other reads concatenated;
- * 556,628 billion cells of each kind.
+ * The cells of AmoebaNet (Real et al., AAAI 2019) as drawn by Radosavovic et al. (ICCV 2019): 8 operations, 5 nodes,
+ * those nodes concatenated that no other reads; 556,628 billion cells of each kind.
  */
 import type { JsonObject } from '../../src/contracts/json.js';
 import type { SearchSpace } from '../../src/contracts/search-space.js';

@@ -1,17 +1,19 @@
 /**
- * The cells of DARTS (Liu et al., ICLR 2019) as drawn by Radosavovic et al. (ICCV 2019, table 3): 8 operations, 4 nodes, all nodes concatenated;
- * 242 billion cells of each kind.
- * Radosavovic et al. drew edges that are `none`, and nodes that read one state twice; the cells that DARTS itself derives have neither,
- * and are a part of the space.
+ * The cells of DARTS (Liu et al., ICLR 2019) as drawn by Radosavovic et al. (ICCV 2019): 8 operations, `none` among them, 4
+ * nodes, all of them concatenated; 242 billion cells of each kind.
+ *
+ * DARTS itself never derives an edge that is `none`, nor a node that reads one state twice. Those are a part of the space, and by an option the
+ * whole of it.
  */
+import { expected } from '../../src/base/errors.js';
+import { knownOptions } from '../../src/base/names.js';
 import type { JsonObject } from '../../src/contracts/json.js';
 import type { SearchSpace } from '../../src/contracts/search-space.js';
-import { type CellRules, type Genotype, twoInputCellSpace } from '../two-input-cells/index.js';
+import { CELL_OPTIONS, type CellRules, type Genotype, twoInputCellSpace } from '../two-input-cells/index.js';
 
-const RULES: CellRules = {
+const DERIVED: CellRules = {
   name: 'darts',
   operations: [
-    'none',
     'max_pool_3x3',
     'avg_pool_3x3',
     'skip_connect',
@@ -22,9 +24,17 @@ const RULES: CellRules = {
   ],
   nodes: 4,
   concat: 'all',
+  differentInputs: true,
 };
 
-/** @param options as of every two-input cell space, see `twoInputCellSpace` */
-export function darts(options?: JsonObject): SearchSpace<Genotype> {
-  return twoInputCellSpace(RULES, options);
+const DRAWN: CellRules = { ...DERIVED, operations: ['none', ...DERIVED.operations], differentInputs: false };
+
+/**
+ * @param options `derived`: only cells as DARTS derives them, default false; the others as of every two-input cell space, see
+ * `twoInputCellSpace`
+ */
+export function darts({ derived = false, ...others }: JsonObject = {}): SearchSpace<Genotype> {
+  knownOptions('an option of darts', others, ['derived', ...CELL_OPTIONS]);
+  if (typeof derived !== 'boolean') throw expected('`derived`', 'true or false', derived);
+  return twoInputCellSpace(derived ? DERIVED : DRAWN, others);
 }

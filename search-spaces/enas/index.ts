@@ -1,6 +1,6 @@
 /**
- * The cells of ENAS (Pham et al., ICML 2018) as drawn by Radosavovic et al. (ICCV 2019, table 3): 5 operations, 5 nodes, the nodes that no other reads concatenated;
- * 5,063 billion cells of each kind.
+ * The cells of ENAS (Pham et al., ICML 2018) as drawn by Radosavovic et al. (ICCV 2019): 5 operations, 5 nodes,
+ * those nodes concatenated that no other reads; 5,063 billion cells of each kind.
  */
 import type { JsonObject } from '../../src/contracts/json.js';
 import type { SearchSpace } from '../../src/contracts/search-space.js';

@@ -1,6 +1,6 @@
 /**
- * The cells of NASNet (Zoph et al., CVPR 2018) as drawn by Radosavovic et al. (ICCV 2019, table 3): 13 operations, 5 nodes, the nodes that no other reads concatenated;
- * 71,465,842 billion cells of each kind.
+ * The cells of NASNet (Zoph et al., CVPR 2018) as drawn by Radosavovic et al. (ICCV 2019): 13 operations, 5 nodes,
+ * those nodes concatenated that no other reads; 71,465,842 billion cells of each kind.
  */
 import type { JsonObject } from '../../src/contracts/json.js';
 import type { SearchSpace } from '../../src/contracts/search-space.js';

@@ -1,5 +1,5 @@
 /**
- * Genotypes of NATS-Bench's size space (Dong et al., TPAMI 2021, section 3.2) and their official text.
+ * Genotypes of NATS-Bench's size space (Dong et al., TPAMI 2021) and their official text.
  *
  * Five layers, each of 8, 16, …, 64 channels: 8⁵ = 32,768 architectures. The layers are the first stage (and its stem), the residual
  * block that halves the image, the second stage, the second block and the third stage.

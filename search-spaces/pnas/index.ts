@@ -1,6 +1,6 @@
 /**
- * The cells of PNAS (Liu et al., ECCV 2018) as drawn by Radosavovic et al. (ICCV 2019, table 3): 8 operations, 5 nodes, all nodes concatenated;
- * 556,628 billion cells of each kind.
+ * The cells of PNAS (Liu et al., ECCV 2018) as drawn by Radosavovic et al. (ICCV 2019): 8 operations, 5 nodes,
+ * all of them concatenated; 556,628 billion cells of each kind.
  */
 import type { JsonObject } from '../../src/contracts/json.js';
 import type { SearchSpace } from '../../src/contracts/search-space.js';

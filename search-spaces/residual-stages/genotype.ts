@@ -1,5 +1,5 @@
 /**
- * Genotypes of the residual families of Radosavovic et al. (ICCV 2019, section 3) and their text.
+ * Genotypes of the residual families of Radosavovic et al. (ICCV 2019) and their text.
  *
  * A network is three stages of residual blocks. Each stage has a depth d (blocks) and a width w (channels); where blocks are
  * bottlenecks, also a ratio r (the bottleneck is w / r wide) and a number of groups g. The text is one list for each letter, as in

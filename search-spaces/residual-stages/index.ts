@@ -1,4 +1,4 @@
-/** The residual families of Radosavovic et al. ("On Network Design Spaces for Visual Recognition", ICCV 2019, section 3): one space of its ranges. */
+/** The residual families of Radosavovic et al. ("On Network Design Spaces for Visual Recognition", ICCV 2019): one space of its ranges. */
 import { knownOptions } from '../../src/base/names.js';
 import type { JsonObject } from '../../src/contracts/json.js';
 import type { SearchSpace } from '../../src/contracts/search-space.js';
@@ -18,13 +18,16 @@ const DEFAULTS = {
   imagenet: { channels: STEM_CHANNELS, cells: 1, classes: 1000, inputShape: [3, 224, 224] },
 } as const;
 
+/** Options of every such space. */
+export const RESIDUAL_OPTIONS = ['stem'] as const;
+
 /**
  * The space of these ranges. The skeleton's `channels` are the stem's, 16 as published; with others all widths are scaled alike, rounded up.
  * Its `cells` multiply every depth.
  * @param options `stem`: `cifar` (default) or `imagenet`, which also decides the skeleton's defaults
  */
 export function residualSpace(name: string, ranges: Ranges, options: JsonObject = {}): SearchSpace<Genotype> {
-  knownOptions(`an option of ${name}`, options, ['stem']);
+  knownOptions(`an option of ${name}`, options, RESIDUAL_OPTIONS);
   const stem = stemNamed(options.stem);
   const completeSkeleton = skeletonOf(name, DEFAULTS[stem]);
   const values = lettersOf(ranges).flatMap((letter) => new Array<readonly number[]>(STAGES).fill(ranges[letter] ?? []));

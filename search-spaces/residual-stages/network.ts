@@ -1,5 +1,5 @@
 /**
- * From a genotype to a network (Radosavovic et al., ICCV 2019, table 2; blocks of He et al., CVPR 2016, and Xie et al., CVPR 2017).
+ * From a genotype to a network (Radosavovic et al., ICCV 2019; blocks of He et al., CVPR 2016, and Xie et al., CVPR 2017).
  *
  * The stem; three stages of residual blocks, of which the second and the third begin by halving the image; the mean over the image and
  * a linear layer. For CIFAR the stem is a 3×3 convolution, for ImageNet a 7×7 one of stride 2 with a 3×3 max pool of stride 2.

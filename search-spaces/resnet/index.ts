@@ -1,5 +1,5 @@
 /**
- * ResNets as drawn by Radosavovic et al. (ICCV 2019, table 1): basic blocks, 9 depths from 1 to 24 and 12 widths from 16 to 256 in each of
+ * ResNets as drawn by Radosavovic et al. (ICCV 2019): basic blocks, 9 depths from 1 to 24 and 12 widths from 16 to 256 in each of
  * three stages, 1,259,712 networks.
  *
  * The paper says that values are spaced about evenly in log space, and gives their number and range; the values themselves are

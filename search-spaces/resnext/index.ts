@@ -1,11 +1,11 @@
 /**
- * ResNeXts as drawn by Radosavovic et al. (ICCV 2019, table 1): bottleneck blocks with groups in three stages. ResNeXt-A has
+ * ResNeXts as drawn by Radosavovic et al. (ICCV 2019): bottleneck blocks with groups in three stages. ResNeXt-A has
  * 11,390,625 networks, the wider ResNeXt-B 52,734,375.
  */
 import { knownOptions, unknownName } from '../../src/base/names.js';
 import type { JsonObject } from '../../src/contracts/json.js';
 import type { SearchSpace } from '../../src/contracts/search-space.js';
-import { type Genotype, type Ranges, residualSpace } from '../residual-stages/index.js';
+import { type Genotype, type Ranges, RESIDUAL_OPTIONS, residualSpace } from '../residual-stages/index.js';
 
 const NAME = 'resnext';
 
@@ -16,7 +16,7 @@ const RANGES: Readonly<Record<string, Ranges>> = {
 
 /** @param options `ranges`: `a` (default) or `b`; the others as of every residual space, see `residualSpace` */
 export function resnext({ ranges = 'a', ...others }: JsonObject = {}): SearchSpace<Genotype> {
-  knownOptions(`an option of ${NAME}`, others, ['ranges', 'stem']);
+  knownOptions(`an option of ${NAME}`, others, ['ranges', ...RESIDUAL_OPTIONS]);
   if (typeof ranges !== 'string' || !Object.hasOwn(RANGES, ranges)) {
     throw unknownName('`ranges`', String(ranges), Object.keys(RANGES));
   }

@@ -3,7 +3,7 @@
  * cell, and a reduction cell that halves the image.
  *
  * A cell has states. States 0 and 1 are its inputs, the output of the cell before the last one and that of the last one. Each node
- * makes one state more, the sum of two edges, each an operation of an earlier state, which may be the same one twice. The cell's output is
+ * makes one state more, the sum of two edges, each an operation of an earlier state, in most spaces also of the same one twice. The cell's output is
  * the concatenation of the nodes: of all, or of those that no other node reads.
  */
 import type { OperationName } from './operations.js';
@@ -30,6 +30,8 @@ export interface CellRules {
   readonly nodes: number;
   /** Which nodes the output holds. */
   readonly concat: 'all' | 'loose-ends';
+  /** The two edges of a node read different states. Default false. */
+  readonly differentInputs?: boolean;
 }
 
 /** Inputs of a cell. */
@@ -45,8 +47,11 @@ export function concatenatedStates(cell: Cell, concat: CellRules['concat']): num
 }
 
 /** Number of genotypes, the order of a node's edges counted; beyond 2⁵³ rounded. */
-export function sizeOf({ operations, nodes }: CellRules): number {
+export function sizeOf({ operations, nodes, differentInputs = false }: CellRules): number {
   let cells = 1;
-  for (let node = 0; node < nodes; node++) cells *= ((node + INPUTS) * operations.length) ** 2;
+  for (let node = 0; node < nodes; node++) {
+    const states = node + INPUTS;
+    cells *= states * (states - Number(differentInputs)) * operations.length ** 2;
+  }
   return cells ** KINDS.length;
 }

@@ -1,6 +1,8 @@
-/** The cell spaces of Radosavovic et al. ("On Network Design Spaces for Visual Recognition", ICCV 2019, section 5): one space of its rules. */
+/** The cell spaces of Radosavovic et al. ("On Network Design Spaces for Visual Recognition", ICCV 2019): one space of its rules. */
+import { expected } from '../../src/base/errors.js';
 import { knownOptions } from '../../src/base/names.js';
 import type { JsonObject } from '../../src/contracts/json.js';
+import type { NetworkTraining } from '../../src/contracts/network.js';
 import type { SearchSpace } from '../../src/contracts/search-space.js';
 import { skeletonOf } from '../skeleton.js';
 import { stemNamed } from '../stem.js';
@@ -27,13 +29,19 @@ const DEFAULTS = {
 /** The widths at which Radosavovic et al. drew networks begin with 16, where NASWOT scored them. */
 const SCORED = { channels: 16 };
 
+/** Options of every space of such cells. */
+export const CELL_OPTIONS = ['stem', 'auxiliary', 'dropPath'] as const;
+
 /**
  * The space of these rules. `cells` of the skeleton are normal cells a stage: N of them make a network of 3N + 2 cells.
- * @param options `stem`: `cifar` (default) or `imagenet`, which also decides the skeleton's defaults
+ * @param options `stem`: `cifar` (default) or `imagenet`, which also decides the skeleton's defaults; `auxiliary`: weight of the auxiliary
+ * classifier's loss, default 0, none; `dropPath`: probability with which an edge is dropped at the end of a training, default 0. DARTS
+ * trains with .4 and .2.
  */
 export function twoInputCellSpace(rules: CellRules, options: JsonObject = {}): SearchSpace<Genotype> {
-  knownOptions(`an option of ${rules.name}`, options, ['stem']);
+  knownOptions(`an option of ${rules.name}`, options, CELL_OPTIONS);
   const stem = stemNamed(options.stem);
+  const training = trainingOf(options);
   const completeSkeleton = skeletonOf(rules.name, DEFAULTS[stem], FEWEST_CHANNELS);
   return {
     name: rules.name,
@@ -47,11 +55,21 @@ export function twoInputCellSpace(rules: CellRules, options: JsonObject = {}): S
     format: (genotype) => format(genotype, rules),
     // Both views: no cell has dead branches.
     canonical: (genotype) => canonical(genotype, rules),
-    network: (genotype, skeleton) => cellNetwork(genotype, rules, stem, completeSkeleton(skeleton)),
+    network: (genotype, skeleton) => cellNetwork(genotype, rules, { stem, training }, completeSkeleton(skeleton)),
     cost: (genotype, skeleton) => cellCost(genotype, rules, stem, completeSkeleton(skeleton)),
     scoring: SCORED,
     skeleton: completeSkeleton,
     graph: (genotype) => cellGraph(genotype, rules),
     drawing: (genotype) => cellDrawing(genotype, rules),
   };
+}
+
+function trainingOf({ auxiliary = 0, dropPath = 0 }: JsonObject): NetworkTraining {
+  if (!(typeof auxiliary === 'number' && auxiliary >= 0)) {
+    throw expected('`auxiliary`', 'a weight of at least 0', auxiliary);
+  }
+  if (!(typeof dropPath === 'number' && dropPath >= 0 && dropPath < 1)) {
+    throw expected('`dropPath`', 'a probability from 0, below 1', dropPath);
+  }
+  return { auxiliaryWeight: auxiliary, dropPath };
 }

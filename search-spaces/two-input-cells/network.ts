@@ -4,24 +4,26 @@
  *
  * N normal cells, a reduction cell of twice the channels, N normal cells, a reduction cell, N normal cells. A cell brings both
  * of its inputs to its channels by 1×1 convolutions, the older one by a factorised reduction where the last cell has halved the
- * image. Before the cells, for CIFAR, a 3×3 convolution to three times the channels; for ImageNet, three of stride 2.
+ * image. Before the cells, for CIFAR, a 3×3 convolution to three times the channels; for ImageNet, three of stride 2. Training may drop edges
+ * that are not the identity, and add a classifier after the second reduction cell.
  */
-import type { Layer, Network, Scope } from '../../src/contracts/network.js';
+import type { Layer, Network, NetworkTraining, Scope } from '../../src/contracts/network.js';
 import type { Value } from '../../src/contracts/program.js';
 import {
-  averagePool,
   batchNormalization,
   convolution,
   globalAveragePool,
+  identity,
   linear,
-  maxPool,
   relu,
   sequential,
 } from '../../src/network/layers.js';
 import type { Skeleton } from '../skeleton.js';
 import type { Stem } from '../stem.js';
+import { auxiliaryHead } from './auxiliary.js';
 import { type Cell, type CellRules, concatenatedStates, type Genotype } from './genotype.js';
-import { type Convolution, type Operation, operationNamed } from './operations.js';
+import { edgeLayer, factorizedReduction, reluConvolutionNorm } from './layers.js';
+import { operationNamed } from './operations.js';
 
 /** Which of a network's cells are reduction cells, in order. */
 export function reductions(cells: number): boolean[] {
@@ -29,11 +31,16 @@ export function reductions(cells: number): boolean[] {
   return [...stage, true, ...stage, true, ...stage];
 }
 
+export interface NetworkOptions {
+  readonly stem: Stem;
+  readonly training: NetworkTraining;
+}
+
 /** [batch, ...inputShape] -> logits [batch, classes] */
 export function cellNetwork(
   genotype: Genotype,
   { concat }: CellRules,
-  stem: Stem,
+  { stem, training }: NetworkOptions,
   { channels, cells, classes, inputShape }: Skeleton,
 ): Network {
   const stems = stem === 'cifar' ? cifarStem(channels) : imagenetStem(channels);
@@ -42,16 +49,18 @@ export function cellNetwork(
     let [before, last] = stems(scope, images);
     let width = channels;
     let afterReduction = stem === 'imagenet';
-    for (const [i, reduction] of reductions(cells).entries()) {
+    const order = reductions(cells);
+    for (const [i, reduction] of order.entries()) {
       if (reduction) width *= 2;
       const cell = reduction ? genotype.reduce : genotype.normal;
-      const layer = cellLayer(cell, concat, { channels: width, reduction, afterReduction }, before);
-      [before, last] = [last, scope.child(`cell${i + 1}`, layer, last)];
+      const next = cellLayer(cell, concat, { channels: width, reduction, afterReduction }, before);
+      [before, last] = [last, scope.child(`cell${i + 1}`, next, last)];
       afterReduction = reduction;
+      if (i === order.lastIndexOf(true)) scope.auxiliary('auxiliary', auxiliaryHead(stem, classes), last);
     }
     return scope.child('head', head, last);
   };
-  return { inputShape, classes, layer };
+  return { inputShape, classes, layer, training };
 }
 
 /** What the first cell reads: its older input and its newer one. */
@@ -114,7 +123,9 @@ function cellLayer(
     for (let node = 0; node < cell.length / 2; node++) {
       const parts = [2 * node, 2 * node + 1].flatMap((i) => {
         const layer = edges[i];
-        return layer === undefined ? [] : [scope.child(`edge${i + 1}`, layer, states[cell[i].input])];
+        if (layer === undefined) return [];
+        const output = scope.child(`edge${i + 1}`, layer, states[cell[i].input]);
+        return [layer === identity ? output : scope.droppable(output)];
       });
       states.push(sumOf(scope, parts, [scope.builder.shape(last)[0], channels, ...size]));
     }
@@ -127,68 +138,4 @@ function cellLayer(
 function sumOf({ builder }: Scope, parts: readonly Value[], shape: readonly number[]): Value {
   if (parts.length === 0) return builder.op('broadcast', [builder.scalar(0)], { shape });
   return parts.reduce((total, part) => builder.op('add', [total, part], {}));
-}
-
-/** `undefined`: the edge adds nothing to its node. */
-function edgeLayer(operation: Operation, channels: number, stride: 1 | 2): Layer | undefined {
-  switch (operation.kind) {
-    case 'none':
-      return undefined;
-    case 'skip':
-      return stride === 1 ? (_scope, x) => x : factorizedReduction(channels);
-    case 'average-pool':
-      return averagePool({ kernel: operation.side, stride, padding: (operation.side - 1) / 2 });
-    case 'max-pool':
-      return maxPool({ kernel: operation.side, stride, padding: (operation.side - 1) / 2 });
-    case 'convolutions':
-      return sequential(
-        Object.fromEntries(
-          operation.blocks.map((block, i) => [`block${i + 1}`, convolutionBlock(block, channels, stride)]),
-        ),
-      );
-  }
-}
-
-/** ReLU, convolutions, normalisation. */
-function convolutionBlock(block: readonly Convolution[], channels: number, stride: 1 | 2): Layer {
-  const convolutions = block.map(({ kernel, dilation, depthwise, strided }, i) => {
-    const layer = convolution({
-      out: channels,
-      kernel,
-      dilation,
-      groups: depthwise ? channels : 1,
-      stride: [strided[0] ? stride : 1, strided[1] ? stride : 1],
-      padding: [(dilation * (kernel[0] - 1)) / 2, (dilation * (kernel[1] - 1)) / 2],
-    });
-    return [`conv${i + 1}`, layer];
-  });
-  return sequential({ relu, ...Object.fromEntries(convolutions), norm: batchNormalization() });
-}
-
-function reluConvolutionNorm(out: number, kernel: number): Layer {
-  return sequential({ relu, conv: convolution({ out, kernel }), norm: batchNormalization() });
-}
-
-/**
- * [batch, C, H, W] -> [batch, out, ⌈H/2⌉, ⌈W/2⌉]: half of the channels from the pixels of even rows and columns, half from
- * those one further down and right (zero beyond the edge), so that no information is skipped wholesale.
- */
-function factorizedReduction(out: number): Layer {
-  const even = convolution({ out: Math.floor(out / 2), kernel: 1, stride: 2 });
-  const odd = convolution({ out: Math.ceil(out / 2), kernel: 1, stride: 2 });
-  const norm = batchNormalization();
-  return (scope, input) => {
-    const x = scope.child('relu', relu, input);
-    const halves = [scope.child('even', even, x), scope.child('odd', odd, shifted(scope, x))];
-    return scope.child('norm', norm, scope.builder.op('concatenate', halves, { axis: 1 }));
-  };
-}
-
-/** One pixel up and left; zeros come in. */
-function shifted({ builder }: Scope, x: Value): Value {
-  const size = builder.shape(x);
-  const edge = [0, 1] as const;
-  const none = [0, 0] as const;
-  const padded = builder.op('pad', [x], { padding: [none, none, edge, edge] });
-  return builder.op('slice', [padded], { start: [0, 0, 1, 1], size });
 }

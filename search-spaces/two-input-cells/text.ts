@@ -56,6 +56,7 @@ function parseCell(kind: CellKind, text: string, concatText: string, rules: Cell
     );
   }
   const cell = pairs.map((pair, i) => parseEdge(`edge ${i + 1} of \`${kind}\``, pair, Math.floor(i / 2), rules));
+  requireDifferentInputs(kind, cell, rules);
   requireConcat(kind, cell, concatText, rules);
   return cell;
 }
@@ -68,6 +69,13 @@ function parseEdge(what: string, text: string, node: number, { operations }: Cel
   const input = Number(state);
   if (input >= node + INPUTS) throw expected(`the state of ${what}`, `one from 0 to ${node + INPUTS - 1}`, input);
   return { operation, input };
+}
+
+function requireDifferentInputs(kind: CellKind, cell: Cell, { differentInputs = false }: CellRules): void {
+  const second = cell.findIndex(({ input }, i) => i % 2 === 1 && cell[i - 1].input === input);
+  if (!differentInputs || second < 0) return;
+  const states = [cell[second - 1].input, cell[second].input];
+  throw expected(`the states of edges ${second} and ${second + 1} of \`${kind}\``, 'different', states);
 }
 
 function requireConcat(kind: CellKind, cell: Cell, text: string, { concat }: CellRules): void {

@@ -1,14 +1,18 @@
 /** How genotypes are drawn, changed and turned into features. */
 import type { Random } from '../../src/base/random.js';
-import { type Cell, type CellRules, type Edge, type Genotype, INPUTS, KINDS } from './genotype.js';
+import { type Cell, type CellKind, type CellRules, type Edge, type Genotype, INPUTS, KINDS } from './genotype.js';
 
 /** A uniform draw: each edge's operation and state on their own, as Radosavovic et al. drew. */
-export function sample({ operations, nodes }: CellRules, random: Random): Genotype {
-  const draw = (): Cell =>
-    Array.from({ length: 2 * nodes }, (_, i) => ({
-      operation: random.pick(operations),
-      input: random.integer(statesBefore(i)),
-    }));
+export function sample(rules: CellRules, random: Random): Genotype {
+  const draw = (): Cell => {
+    const cell: Edge[] = [];
+    for (let i = 0; i < 2 * rules.nodes; i++) {
+      const operation = random.pick(rules.operations);
+      const taken = takenStates(cell, i, rules);
+      cell.push({ operation, input: skipping(random.integer(statesBefore(i) - taken.length), taken) });
+    }
+    return cell;
+  };
   return { normal: draw(), reduce: draw() };
 }
 
@@ -16,9 +20,9 @@ export function sample({ operations, nodes }: CellRules, random: Random): Genoty
 export function mutate(genotype: Genotype, rules: CellRules, random: Random): Genotype {
   let rest = random.integer(KINDS.length * changesOfCell(rules));
   for (const kind of KINDS) {
-    for (const [i, edge] of genotype[kind].entries()) {
+    for (let i = 0; i < genotype[kind].length; i++) {
       const changes = changesOfEdge(i, rules);
-      if (rest < changes) return withEdge(genotype, kind, i, changedEdge(edge, rest, rules));
+      if (rest < changes) return changed(genotype, kind, i, rest, rules);
       rest -= changes;
     }
   }
@@ -28,10 +32,8 @@ export function mutate(genotype: Genotype, rules: CellRules, random: Random): Ge
 /** Every genotype in which one edge has another operation or reads another state: by cell, by edge, operations first. */
 export function neighbours(genotype: Genotype, rules: CellRules): Genotype[] {
   return KINDS.flatMap((kind) =>
-    genotype[kind].flatMap((edge, i) =>
-      Array.from({ length: changesOfEdge(i, rules) }, (_, change) =>
-        withEdge(genotype, kind, i, changedEdge(edge, change, rules)),
-      ),
+    genotype[kind].flatMap((_, i) =>
+      Array.from({ length: changesOfEdge(i, rules) }, (_, change) => changed(genotype, kind, i, change, rules)),
     ),
   );
 }
@@ -41,29 +43,35 @@ function statesBefore(edge: number): number {
   return INPUTS + Math.floor(edge / 2);
 }
 
-function changesOfEdge(edge: number, { operations }: CellRules): number {
-  return operations.length - 1 + statesBefore(edge) - 1;
+/** The state that an edge may not read because the other edge of its node does; looked for among the edges that there are. */
+function takenStates(cell: Cell, edge: number, { differentInputs = false }: CellRules): number[] {
+  const other = cell[edge ^ 1];
+  return differentInputs && other !== undefined ? [other.input] : [];
+}
+
+function changesOfEdge(edge: number, { operations, differentInputs = false }: CellRules): number {
+  return operations.length - 1 + statesBefore(edge) - 1 - Number(differentInputs);
 }
 
 function changesOfCell(rules: CellRules): number {
   return Array.from({ length: 2 * rules.nodes }, (_, i) => changesOfEdge(i, rules)).reduce((a, b) => a + b);
 }
 
-/** The other operations in their order, then the other states. */
-function changedEdge({ operation, input }: Edge, change: number, { operations }: CellRules): Edge {
-  if (change < operations.length - 1) {
-    return { operation: operations[skipping(change, operations.indexOf(operation))], input };
-  }
-  return { operation, input: skipping(change - operations.length + 1, input) };
+/** The genotype with one change of an edge: to the other operations in their order, then to the other states. */
+function changed(genotype: Genotype, kind: CellKind, edge: number, change: number, rules: CellRules): Genotype {
+  const cell = genotype[kind];
+  const { operation, input } = cell[edge];
+  const others = rules.operations.length - 1;
+  const edged =
+    change < others
+      ? { operation: rules.operations[skipping(change, [rules.operations.indexOf(operation)])], input }
+      : { operation, input: skipping(change - others, [input, ...takenStates(cell, edge, rules)]) };
+  return { ...genotype, [kind]: cell.with(edge, edged) };
 }
 
-/** The number at a place among all whole numbers but one. */
-function skipping(place: number, left: number): number {
-  return place < left ? place : place + 1;
-}
-
-function withEdge(genotype: Genotype, kind: (typeof KINDS)[number], i: number, edge: Edge): Genotype {
-  return { ...genotype, [kind]: genotype[kind].with(i, edge) };
+/** The number at a place among all whole numbers but these. */
+function skipping(place: number, left: readonly number[]): number {
+  return left.toSorted((a, b) => a - b).reduce((number, each) => (number < each ? number : number + 1), place);
 }
 
 /** Length of an encoding. */

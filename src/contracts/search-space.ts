@@ -12,9 +12,9 @@ import type { Cost, Network } from './network.js';
 
 /** The macro skeleton: how a genotype is made into a network. Defaults are the space's own. */
 export interface SkeletonOptions {
-  /** Channels of the first stage. */
+  /** Channels of the first stage; where architectures decide widths themselves, what these are scaled by, as the space says. */
   readonly channels?: number;
-  /** Cells a stage. */
+  /** Cells a stage; where architectures decide depths themselves, what these are multiplied by. */
   readonly cells?: number;
   readonly classes?: number;
   /** [channels, height, width] of one image. */
@@ -28,7 +28,7 @@ export type EquivalenceView =
 
 export interface SearchSpace<A = unknown> {
   readonly name: string;
-  /** Number of architectures, where they can be counted. */
+  /** Number of architectures, where they can be counted; beyond 2⁵³ rounded. */
   readonly size?: number;
   /** A uniform draw. */
   sample(random: Random): A;
