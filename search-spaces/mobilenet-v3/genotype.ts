@@ -41,7 +41,7 @@ export function decisionOf(resolutions: readonly number[]): Decision<Genotype> {
   const stage = repeated('a block', FEWEST_BLOCKS, MOST_BLOCKS, block);
   return allOf<Genotype>('the architecture', {
     resolution: oneOf('the resolution', resolutions),
-    stages: repeated<readonly Block[]>('a stage', STAGES, STAGES, stage as Decision<readonly Block[]>),
+    stages: repeated('a stage', STAGES, STAGES, stage),
   });
 }
 

@@ -3,8 +3,8 @@ import { expected } from '../../src/base/errors.js';
 import { knownOptions } from '../../src/base/names.js';
 import type { JsonObject } from '../../src/contracts/json.js';
 import type { SearchSpace } from '../../src/contracts/search-space.js';
-import { encodingOf, mutantOf, neighboursOf } from '../../src/spaces/decision.js';
-import { skeletonOf } from '../skeleton.js';
+import { decisionMethods } from '../../src/spaces/decision.js';
+import { type Skeleton, skeletonOf } from '../skeleton.js';
 import { planCost } from './cost.js';
 import { planDrawing } from './drawing.js';
 import { decisionOf, format, type Genotype, parse, RESOLUTIONS } from './genotype.js';
@@ -32,16 +32,10 @@ export function mobileNetV3(options: JsonObject = {}): SearchSpace<Genotype> {
   const width = factor(options.width ?? 1.2);
   const resolutions = options.resolution === undefined ? RESOLUTIONS : [knownResolution(options.resolution)];
   const decision = decisionOf(resolutions);
-  const plan = (genotype: Genotype, skeleton: Required<Parameters<typeof completeSkeleton>[0] & object>) =>
-    planOf(genotype, skeleton, width);
+  const plan = (genotype: Genotype, skeleton: Skeleton) => planOf(genotype, skeleton, width);
   return {
     name: NAME,
-    size: decision.size,
-    sample: decision.sample,
-    mutate: (genotype, random) => mutantOf(decision, genotype, random),
-    neighbours: (genotype) => neighboursOf(decision, genotype),
-    encode: (genotype) => encodingOf(decision, genotype),
-    encodingLength: decision.encodingLength,
+    ...decisionMethods(decision),
     parse: (text) => parse(text, resolutions),
     format,
     // Different genotypes are different functions.

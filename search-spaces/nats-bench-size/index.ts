@@ -2,7 +2,9 @@
 import { noOptions } from '../../src/base/names.js';
 import type { JsonObject } from '../../src/contracts/json.js';
 import type { SearchSpace, SkeletonOptions } from '../../src/contracts/search-space.js';
-import { decisionMethods } from '../decisions.js';
+import { decisionMethods } from '../../src/spaces/decision.js';
+import { oneOf } from '../../src/spaces/one-of.js';
+import { repeated } from '../../src/spaces/repeated.js';
 import { cellCost } from '../nas-bench-201/cost.js';
 import { parse as parseCell } from '../nas-bench-201/genotype.js';
 import { cellNetwork } from '../nas-bench-201/network.js';
@@ -29,6 +31,8 @@ const LAYER_NAMES = [
 
 const WIDEST = WIDTHS[WIDTHS.length - 1];
 
+const decision = repeated<number, Genotype>('a width', LAYERS, LAYERS, oneOf('a width', WIDTHS));
+
 /** Default: as the benchmark was trained on CIFAR-10, one cell a stage; `channels` are those of the greatest width. */
 const completeSkeleton = skeletonOf(NAME, { channels: WIDEST, cells: 1, classes: 10, inputShape: [3, 32, 32] });
 
@@ -42,11 +46,9 @@ export function natsBenchSize(options: JsonObject = {}): SearchSpace<Genotype> {
   return {
     name: NAME,
     // 40 features; listed in the order of the published table.
-    ...decisionMethods<Genotype>({
-      choices: new Array<number>(LAYERS).fill(WIDTHS.length),
-      choicesOf: (genotype) => genotype.map((width) => WIDTHS.indexOf(width)),
-      genotypeOf: (choices) => genotypeOf(choices.map((choice) => WIDTHS[choice])),
-    }),
+    ...decisionMethods(decision),
+    // Different widths are different functions.
+    canonical: (genotype) => genotype,
     parse,
     format,
     network: (genotype, skeleton) => cellNetwork(CELL, ...scaled(genotype, skeleton)),

@@ -2,13 +2,16 @@
 import { knownOptions } from '../../src/base/names.js';
 import type { JsonObject } from '../../src/contracts/json.js';
 import type { SearchSpace } from '../../src/contracts/search-space.js';
-import { decisionMethods } from '../decisions.js';
+import { allOf } from '../../src/spaces/all-of.js';
+import { type Decision, decisionMethods } from '../../src/spaces/decision.js';
+import { oneOf } from '../../src/spaces/one-of.js';
+import { repeated } from '../../src/spaces/repeated.js';
 import { skeletonOf } from '../skeleton.js';
 import { stemNamed } from '../stem.js';
 import { STEM_CHANNELS } from './blocks.js';
 import { stagesCost } from './cost.js';
 import { stagesDrawing } from './drawing.js';
-import { format, type Genotype, genotypeOf, lettersOf, parse, type Ranges, STAGES } from './genotype.js';
+import { format, type Genotype, type Letter, lettersOf, parse, type Ranges, STAGES } from './genotype.js';
 import { stagesNetwork } from './network.js';
 
 export type { Genotype, Ranges } from './genotype.js';
@@ -30,21 +33,11 @@ export function residualSpace(name: string, ranges: Ranges, options: JsonObject 
   knownOptions(`an option of ${name}`, options, RESIDUAL_OPTIONS);
   const stem = stemNamed(options.stem);
   const completeSkeleton = skeletonOf(name, DEFAULTS[stem]);
-  const values = lettersOf(ranges).flatMap((letter) => new Array<readonly number[]>(STAGES).fill(ranges[letter] ?? []));
   return {
     name,
-    ...decisionMethods<Genotype>({
-      choices: values.map(({ length }) => length),
-      choicesOf: (genotype) =>
-        lettersOf(ranges)
-          .flatMap((letter) => genotype[letter] ?? [])
-          .map((value, i) => values[i].indexOf(value)),
-      genotypeOf: (choices) =>
-        genotypeOf(
-          ranges,
-          choices.map((choice, i) => values[i][choice]),
-        ),
-    }),
+    ...decisionMethods(decisionOf(ranges)),
+    // Different numbers are different functions.
+    canonical: (genotype) => genotype,
     parse: (text) => parse(text, ranges),
     format: (genotype) => format(genotype, ranges),
     network: (genotype, skeleton) => stagesNetwork(genotype, stem, completeSkeleton(skeleton)),
@@ -52,4 +45,11 @@ export function residualSpace(name: string, ranges: Ranges, options: JsonObject 
     skeleton: completeSkeleton,
     drawing: stagesDrawing,
   };
+}
+
+/** For each letter three values. */
+function decisionOf(ranges: Ranges): Decision<Genotype> {
+  const list = (letter: Letter) => repeated(letter, STAGES, STAGES, oneOf(`\`${letter}\``, ranges[letter] ?? []));
+  const lists = Object.fromEntries(lettersOf(ranges).map((letter) => [letter, list(letter)]));
+  return allOf<Record<string, readonly number[]>>('the architecture', lists) as Decision<unknown> as Decision<Genotype>;
 }

@@ -3,7 +3,7 @@ import { noOptions } from '../../src/base/names.js';
 import type { CellGraph } from '../../src/contracts/cell-graph.js';
 import type { JsonObject } from '../../src/contracts/json.js';
 import type { EquivalenceView, SearchSpace } from '../../src/contracts/search-space.js';
-import { encodingOf, mutantOf, neighboursOf } from '../../src/spaces/decision.js';
+import { decisionMethods } from '../../src/spaces/decision.js';
 import { oneOf } from '../../src/spaces/one-of.js';
 import { repeated } from '../../src/spaces/repeated.js';
 import { backbone, backboneCost, backboneSkeleton } from '../transnas-bench-101/backbone.js';
@@ -23,15 +23,7 @@ export function transNasBench101Micro(options: JsonObject = {}): SearchSpace<Gen
   noOptions(NAME, options);
   return {
     name: NAME,
-    size: decision.size,
-    sample: decision.sample,
-    mutate: (genotype, random) => mutantOf(decision, [...genotype], random),
-    neighbours: (genotype) => neighboursOf(decision, [...genotype]),
-    *enumerate() {
-      for (let index = 0; index < decision.size; index++) yield decision.at(index);
-    },
-    encode: (genotype) => encodingOf(decision, [...genotype]),
-    encodingLength: decision.encodingLength,
+    ...decisionMethods(decision),
     parse,
     format,
     canonical: canonicalization(),

@@ -52,7 +52,7 @@ export function cellSpace({ name, cell, constraints, skeleton, scoring }: CellSp
     });
   return spaceOf<Cell>({
     name,
-    decision: decision as Parameters<typeof spaceOf<Cell>>[0]['decision'],
+    decision,
     format: (chosen) => format(chosen, edges),
     parse: (text) => parse(text, nodes, names),
     network,

@@ -6,6 +6,7 @@
  * needs no code of its own for it.
  */
 import type { Random } from '../base/random.js';
+import type { SearchSpace } from '../contracts/search-space.js';
 import type { TextReader } from './text-reader.js';
 
 export interface Decision<T> {
@@ -27,19 +28,45 @@ export interface Decision<T> {
   read(text: TextReader): T;
 }
 
+/** Larger spaces are not listed, though the order of their architectures is known. */
+const LISTED = 100_000_000;
+
+type DecisionMethods<A> = Pick<
+  SearchSpace<A>,
+  'sample' | 'mutate' | 'neighbours' | 'enumerate' | 'encode' | 'encodingLength'
+> &
+  Required<Pick<SearchSpace<A>, 'size'>>;
+
+/**
+ * What of a search space follows from its decisions alone. A mutation is one of the neighbours, each equally likely; an architecture that has
+ * none stays as it is.
+ */
+export function decisionMethods<A>(decision: Decision<A>): DecisionMethods<A> {
+  return {
+    size: decision.size,
+    sample: decision.sample,
+    mutate(architecture, random) {
+      const count = decision.neighbourCount(architecture);
+      return count === 0 ? architecture : decision.neighbour(architecture, random.integer(count));
+    },
+    neighbours: (architecture) => neighboursOf(decision, architecture),
+    ...(decision.size <= LISTED && { enumerate: () => listed(decision) }),
+    encode: (architecture) => encodingOf(decision, architecture),
+    encodingLength: decision.encodingLength,
+  };
+}
+
+function* listed<A>(decision: Decision<A>): Generator<A> {
+  for (let index = 0; index < decision.size; index++) yield decision.at(index);
+}
+
 /** The neighbours of a value, in their order. */
-export function neighboursOf<T>(decision: Decision<T>, value: T): T[] {
+export function neighboursOf<A>(decision: Decision<A>, value: A): A[] {
   return Array.from({ length: decision.neighbourCount(value) }, (_, i) => decision.neighbour(value, i));
 }
 
-/** One of the neighbours, each equally likely; the value itself where there are none. */
-export function mutantOf<T>(decision: Decision<T>, value: T, random: Random): T {
-  const count = decision.neighbourCount(value);
-  return count === 0 ? value : decision.neighbour(value, random.integer(count));
-}
-
 /** float32 [encodingLength] */
-export function encodingOf<T>(decision: Decision<T>, value: T): Float32Array {
+export function encodingOf<A>(decision: Decision<A>, value: A): Float32Array {
   const features = new Float32Array(decision.encodingLength);
   decision.encode(value, features, 0);
   return features;

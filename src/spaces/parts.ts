@@ -4,7 +4,7 @@ import type { Drawing } from '../contracts/drawing.js';
 import type { Cost, Network } from '../contracts/network.js';
 import type { SearchSpace, SkeletonOptions } from '../contracts/search-space.js';
 import { networkCost } from '../network/trace.js';
-import { type Decision, encodingOf, mutantOf, neighboursOf } from './decision.js';
+import { type Decision, decisionMethods } from './decision.js';
 import { type BoundsOfMeasures, type Limit, limitsOf } from './limits.js';
 import { restrictedSpace } from './restricted.js';
 import { type Skeleton, skeletonOf } from './skeleton.js';
@@ -32,8 +32,6 @@ export interface SpaceParts<A> {
 /** As NAS-Bench-201 has it. */
 const SKELETON: Skeleton = { channels: 16, cells: 5, classes: 10, inputShape: [3, 32, 32] };
 
-/** Larger spaces are not listed, though the order of their architectures is known. */
-const LISTED = 10_000_000;
 /** Networks that may be built to list a space whose costs have no closed form: a second or two. */
 const BUILT = 2000;
 /** Costs that are remembered: a search asks for those of one architecture several times. */
@@ -48,13 +46,7 @@ export function spaceOf<A>(parts: SpaceParts<A>): SearchSpace<A> {
   const cost = parts.cost ?? rememberedCosts(parts);
   const space: SearchSpace<A> = {
     name,
-    size: decision.size,
-    sample: decision.sample,
-    mutate: (architecture, random) => mutantOf(decision, architecture, random),
-    neighbours: (architecture) => neighboursOf(decision, architecture),
-    ...(decision.size <= LISTED && { enumerate: () => listed(decision) }),
-    encode: (architecture) => encodingOf(decision, architecture),
-    encodingLength: decision.encodingLength,
+    ...decisionMethods(decision),
     parse: parts.parse,
     format: parts.format,
     // Nothing is known of which architectures are the same.
@@ -71,10 +63,6 @@ export function spaceOf<A>(parts: SpaceParts<A>): SearchSpace<A> {
   const bounds = limitsOf(constraints, measuring);
   const limits = [...conditions(constraints), ...bounds];
   return restrictedSpace(space, limits, bounds.length > 0 && !parts.cost ? BUILT : undefined);
-}
-
-function* listed<A>(decision: Decision<A>): Generator<A> {
-  for (let index = 0; index < decision.size; index++) yield decision.at(index);
 }
 
 function conditions<A>({ where }: SpaceConstraints<A>): Limit<A>[] {

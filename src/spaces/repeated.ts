@@ -4,10 +4,15 @@ import type { Decision } from './decision.js';
 import type { TextReader } from './text-reader.js';
 
 /**
- * A change is one within an item, an item more at the end (each that there may be) or one fewer.
+ * `L` may be a tuple type, where all lists are of one length. A change is one within an item, an item more at the end (each that there may be) or one fewer.
  * @throws NascentError `usage` for lengths out of order
  */
-export function repeated<T>(what: string, from: number, to: number, item: Decision<T>): Decision<T[]> {
+export function repeated<T, L extends readonly T[] = readonly T[]>(
+  what: string,
+  from: number,
+  to: number,
+  item: Decision<T>,
+): Decision<L> {
   const least = wholeNumber(`the fewest repetitions of ${what}`, from, 0);
   const most = wholeNumber(`the most repetitions of ${what}`, to, Math.max(1, least));
   const lengths = listLengths(least, most, item.size);
@@ -16,7 +21,7 @@ export function repeated<T>(what: string, from: number, to: number, item: Decisi
   const grown = (value: readonly T[]) => (value.length < most ? item.size : 0);
   const shrunk = (value: readonly T[]) => Number(value.length > least);
   const within = (value: readonly T[]) => value.reduce((sum, each) => sum + item.neighbourCount(each), 0);
-  return {
+  const decision: Decision<readonly T[]> = {
     size: lengths.total,
     at(index) {
       const { length, rest } = lengths.of(index);
@@ -47,6 +52,7 @@ export function repeated<T>(what: string, from: number, to: number, item: Decisi
     format: (value) => `[${value.map(item.format).join(' ')}]`,
     read: (text) => readList(text, what, [least, most], item),
   };
+  return decision as Decision<L>;
 }
 
 /** Which length the list of a number has, shorter lists first, and its number among those. */
