@@ -3,12 +3,12 @@ import { noOptions } from '../../src/base/names.js';
 import type { CellGraph } from '../../src/contracts/cell-graph.js';
 import type { JsonObject } from '../../src/contracts/json.js';
 import type { SearchSpace } from '../../src/contracts/search-space.js';
+import { decisionMethods } from '../decisions.js';
 import { skeletonOf } from '../skeleton.js';
 import { canonicalization } from './canonical.js';
 import { cellCost } from './cost.js';
-import { EDGES, format, type Genotype, parse, SIZE } from './genotype.js';
+import { EDGES, format, type Genotype, OPERATIONS, parse } from './genotype.js';
 import { cellNetwork, doublingWidths } from './network.js';
-import { ENCODING_LENGTH, encode, enumerate, mutate, neighbours, sample } from './variation.js';
 
 export type { Genotype } from './genotype.js';
 
@@ -25,13 +25,12 @@ export function nasBench201(options: JsonObject = {}): SearchSpace<Genotype> {
   noOptions(NAME, options);
   return {
     name: NAME,
-    size: SIZE,
-    sample,
-    mutate,
-    neighbours,
-    enumerate,
-    encode,
-    encodingLength: ENCODING_LENGTH,
+    // 30 features, the encoding of WeakNAS (Wu et al., NeurIPS 2021); listed in lexicographic order of operation digits.
+    ...decisionMethods<Genotype>({
+      choices: EDGES.map(() => OPERATIONS.length),
+      choicesOf: (genotype) => genotype.map((operation) => OPERATIONS.indexOf(operation)),
+      genotypeOf: (choices) => choices.map((choice) => OPERATIONS[choice]),
+    }),
     parse,
     format,
     canonical: canonicalization(),

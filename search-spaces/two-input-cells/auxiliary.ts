@@ -10,7 +10,7 @@ const STRIDE = { cifar: 3, imagenet: 2 } as const;
 
 /**
  * Pooled, 1×1 to 128 channels, 2×2 to 768, linear: [batch, C, H, W] -> logits [batch, classes].
- * @throws NascentError of code 'usage' where the image is too small: sides of at least 32 pixels for CIFAR, 224 for ImageNet, do
+ * @throws NascentError of code 'usage' where the image is too small: it takes sides of 29 pixels for CIFAR, 193 for ImageNet
  */
 export function auxiliaryHead(stem: Stem, classes: number): Layer {
   const stride = STRIDE[stem];

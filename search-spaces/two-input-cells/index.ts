@@ -26,7 +26,7 @@ const DEFAULTS = {
   imagenet: { channels: 48, cells: 4, classes: 1000, inputShape: [3, 224, 224] },
 } as const;
 
-/** The widths at which Radosavovic et al. drew networks begin with 16, where NASWOT scored them. */
+/** Narrower than what is trained, so that scores are quick; those published are of networks of several widths. */
 const SCORED = { channels: 16 };
 
 /** Options of every space of such cells. */
@@ -53,7 +53,7 @@ export function twoInputCellSpace(rules: CellRules, options: JsonObject = {}): S
     encodingLength: encodingLength(rules),
     parse: (text) => parse(text, rules),
     format: (genotype) => format(genotype, rules),
-    // Both views: no cell has dead branches.
+    // Both views: nothing is dead but the projection of an input that no edge reads, which all genotypes have.
     canonical: (genotype) => canonical(genotype, rules),
     network: (genotype, skeleton) => cellNetwork(genotype, rules, { stem, training }, completeSkeleton(skeleton)),
     cost: (genotype, skeleton) => cellCost(genotype, rules, stem, completeSkeleton(skeleton)),

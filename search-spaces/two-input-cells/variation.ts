@@ -18,15 +18,11 @@ export function sample(rules: CellRules, random: Random): Genotype {
 
 /** One of the neighbours, each as likely. */
 export function mutate(genotype: Genotype, rules: CellRules, random: Random): Genotype {
-  let rest = random.integer(KINDS.length * changesOfCell(rules));
-  for (const kind of KINDS) {
-    for (let i = 0; i < genotype[kind].length; i++) {
-      const changes = changesOfEdge(i, rules);
-      if (rest < changes) return changed(genotype, kind, i, rest, rules);
-      rest -= changes;
-    }
-  }
-  return genotype;
+  const kind = random.pick(KINDS);
+  let rest = random.integer(changesOfCell(rules));
+  let edge = 0;
+  while (rest >= changesOfEdge(edge, rules)) rest -= changesOfEdge(edge++, rules);
+  return changed(genotype, kind, edge, rest, rules);
 }
 
 /** Every genotype in which one edge has another operation or reads another state: by cell, by edge, operations first. */
