@@ -28,8 +28,10 @@ export function repeated<T, L extends readonly T[] = readonly T[]>(
       return Array.from({ length }, (_, i) => item.at(Math.floor(rest / item.size ** (length - 1 - i)) % item.size));
     },
     // Lengths as often as there are lists of them: every list is then equally likely.
-    sample: (random) =>
-      Array.from({ length: lengths.of(random.uniform() * lengths.total).length }, () => item.sample(random)),
+    sample(random) {
+      const length = least === most ? least : lengths.of(random.uniform() * lengths.total).length;
+      return Array.from({ length }, () => item.sample(random));
+    },
     neighbourCount: (value) => shrunk(value) + grown(value) + within(value),
     neighbour(value, index) {
       if (index < shrunk(value)) return value.slice(0, -1);
