@@ -1,5 +1,5 @@
 /**
- * A cell space of one's own: four nodes, each edge one of four operations.
+ * A cell space of one's own: four nodes, each edge one of five operations.
  *
  *     npx nascent search --space ./own-cells.ts --at-most parameters=150e3
  */
