@@ -4,6 +4,7 @@
  * Configurations, jobs and the ledger hold these names. Entries may be added while a program runs
  * (`catalog.metrics.mine = async () => myMetric`); worker threads do not see those, so such objects run on `inlinePool()`.
  */
+import { resolve as resolvePath } from 'node:path';
 import { unknownName } from './base/names.js';
 import type { Exporter } from './contracts/exporter.js';
 import type { KernelBackend } from './contracts/kernel-backend.js';
@@ -37,6 +38,19 @@ export const catalog: Catalog = {
   spaces: {
     'nas-bench-101': async () => (await import('../search-spaces/nas-bench-101/index.js')).nasBench101,
     'nas-bench-201': async () => (await import('../search-spaces/nas-bench-201/index.js')).nasBench201,
+    'nats-bench-size': async () => (await import('../search-spaces/nats-bench-size/index.js')).natsBenchSize,
+    darts: async () => (await import('../search-spaces/darts/index.js')).darts,
+    enas: async () => (await import('../search-spaces/enas/index.js')).enas,
+    nasnet: async () => (await import('../search-spaces/nasnet/index.js')).nasnet,
+    amoebanet: async () => (await import('../search-spaces/amoebanet/index.js')).amoebanet,
+    pnas: async () => (await import('../search-spaces/pnas/index.js')).pnas,
+    resnet: async () => (await import('../search-spaces/resnet/index.js')).resnet,
+    resnext: async () => (await import('../search-spaces/resnext/index.js')).resnext,
+    'transnas-bench-101-micro': async () =>
+      (await import('../search-spaces/transnas-bench-101-micro/index.js')).transNasBench101Micro,
+    'transnas-bench-101-macro': async () =>
+      (await import('../search-spaces/transnas-bench-101-macro/index.js')).transNasBench101Macro,
+    'mobilenet-v3': async () => (await import('../search-spaces/mobilenet-v3/index.js')).mobileNetV3,
   },
   samplers: {
     random: async () => (await import('./sample/random.js')).randomSampler,
@@ -83,6 +97,9 @@ export const modules = {
   batches: () => import('./data/batches.js'),
   network: () => import('./network/trace.js'),
   speed: () => import('./kernels/speed.js'),
+  spaceFiles: () => import('./spaces/file.js'),
+  bounds: () => import('./spaces/restricted.js'),
+  measureFiles: () => import('./tables/measure-files.js'),
   train: () => import('./train/train.js'),
   weights: () => import('./network/weights.js'),
 } as const;
@@ -104,11 +121,21 @@ export function namesOf(kind: CatalogKind): string[] {
 }
 
 /**
- * The entry of this name.
+ * The entry of this name. A space may also be a file of one's own, by its path (absolute, or from the working directory).
  * @throws NascentError `usage` that offers the nearest name, where there is none.
  */
 export async function resolve<K extends CatalogKind>(kind: K, name: string): Promise<CatalogEntries[K]> {
   const entries: Catalog[K] = catalog[kind];
+  if (kind === 'spaces' && isPath(name)) return (await spaceOfFile(name)) as CatalogEntries[K];
   if (!Object.hasOwn(entries, name)) throw unknownName(`the ${SINGULAR[kind]}`, name, namesOf(kind));
   return entries[name]();
+}
+
+/** Whether the name of a space is that of a file: it has a slash, or the ending of program text. */
+export function isPath(name: string): boolean {
+  return /[\\/]|\.[cm]?[jt]s$/.test(name);
+}
+
+async function spaceOfFile(path: string): Promise<SearchSpaceFactory> {
+  return (await modules.spaceFiles()).loadSpaceFile(resolvePath(path));
 }

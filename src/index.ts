@@ -2,8 +2,7 @@
  * The programmatic API. Importing it has no side effects and loads no native code: engines, SQLite, worker threads and the
  * renderer of pictures are loaded when they are first used.
  */
-export { type ErrorCode, NascentError } from './base/errors.js';
-export { type Random, random } from './base/random.js';
+export type { ErrorCode } from './base/errors.js';
 export { kendall, pearson, spearman } from './base/rank-statistics.js';
 export {
   type Catalog,
@@ -17,6 +16,7 @@ export {
 } from './catalog.js';
 export type * from './contracts/cell-graph.js';
 export type * from './contracts/dataset.js';
+export type * from './contracts/drawing.js';
 export type * from './contracts/exporter.js';
 export type * from './contracts/job.js';
 export type * from './contracts/json.js';
@@ -40,16 +40,12 @@ export { type LineChart, type LineSeries, lineChart } from './draw/chart-line.js
 export { barChart, type ChartRow, intervalChart, type RowChart } from './draw/chart-rows.js';
 export { type ScatterChart, type ScatterGroup, scatterChart } from './draw/chart-scatter.js';
 export { type PngOptions, svgToPng } from './draw/png.js';
-export { differentiate } from './kernels/gradients.js';
-export { programBuilder } from './kernels/program.js';
 export { openLedger, openLedgerReader } from './log/open.js';
-export { filled, kaimingNormal, uniformFanIn } from './network/initialize.js';
-export * from './network/layers.js';
-export { networkCost, traceNetwork } from './network/trace.js';
 export { DEFAULTS, type SearchSettings } from './search/configuration.js';
 export type { SearchOptions } from './search/options.js';
 export type { SearchResult, TrainedCandidate } from './search/result.js';
 export { type SearchRun, search } from './search/search.js';
+export * from './spaces/author.js';
 export type { StudyOptions } from './study/options.js';
 export { presetPictures, studyPictures } from './study/pictures.js';
 export { PRESETS, type Preset, type PresetPart } from './study/presets.js';

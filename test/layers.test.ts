@@ -16,7 +16,7 @@ const ENGINES = ['reference', 'onnxruntime', 'tensorflow'];
 
 const BASICS = ['contracts', 'base'];
 const STAGES = ['sample', 'score', 'predict', 'train', 'log', 'export'];
-const SOURCES = ['network', 'kernels', 'optimise', 'data', 'tables'];
+const SOURCES = ['network', 'spaces', 'kernels', 'optimise', 'data', 'tables'];
 
 /** What each folder may import, besides itself. `kernels/program` stands for the kernel backend without its engines. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
@@ -34,7 +34,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   score: ['network', 'optimise', 'kernels', 'data', ...BASICS],
   train: ['network', 'optimise', 'kernels', 'data', ...BASICS],
   export: ['network', 'kernels', 'draw', ...BASICS],
-  'search-spaces': ['network', 'kernels/program', ...BASICS],
+  spaces: ['network', 'kernels/program', ...BASICS],
+  'search-spaces': ['spaces', 'network', 'kernels/program', ...BASICS],
   predictors: ['network', 'optimise', 'kernels', ...BASICS],
   testing: ['network', 'kernels', ...BASICS],
   'catalog.ts': [...STAGES, ...SOURCES, 'search-spaces', 'predictors', ...BASICS],

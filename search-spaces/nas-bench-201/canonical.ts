@@ -27,7 +27,7 @@ export function equivalenceKey(genotype: Genotype, view: EquivalenceView): strin
  * that gives the smallest text. Convolutions are numbered by colour first (their text with all numbers left out, which
  * no renaming changes), so that only those of one colour have to be permuted.
  */
-function keyOf(cell: CellExpressions, view: EquivalenceView): string {
+export function keyOf(cell: CellExpressions, view: EquivalenceView): string {
   const roots = view === 'function' ? [cell.output] : [cell.output, ...cell.convolutions.map(({ input }) => input)];
   const byEdge = new Map(cell.convolutions.map((convolution) => [convolution.edge, convolution]));
   const read = readConvolutions(roots, byEdge);

@@ -10,7 +10,7 @@
  * a constant to its offset, which starts at 0. (Training may move that offset away from 0; it then adds a constant
  * to each channel and reads no input.)
  */
-import { EDGES, type Genotype } from './genotype.js';
+import { EDGES, type Edge, type Genotype, type Operation } from './genotype.js';
 
 export type Term =
   | { readonly kind: 'input' }
@@ -21,10 +21,10 @@ export type Expression = readonly Term[];
 
 /** A convolution edge of a cell. */
 export interface Convolution {
-  /** Index into `EDGES`. */
+  /** Index into the cell's edges. */
   readonly edge: number;
-  /** Side of its kernel. */
-  readonly kernel: 1 | 3;
+  /** Convolutions of one kernel differ in their weights only: the side of the kernel, or the name of another layer with weights. */
+  readonly kernel: string;
   /** What its ReLU reads. */
   readonly input: Expression;
 }
@@ -36,22 +36,38 @@ export interface CellExpressions {
   readonly convolutions: readonly Convolution[];
 }
 
+/** What an edge does to the node that it leaves: nothing comes through, it comes as it is, pooled, or through a layer with weights. */
+export type EdgeKind = 'zero' | 'identity' | 'pool' | { readonly kernel: string };
+
 const INPUT: Term = { kind: 'input' };
+
+const KINDS: Readonly<Record<Operation, EdgeKind>> = {
+  none: 'zero',
+  skip_connect: 'identity',
+  nor_conv_1x1: { kernel: '1' },
+  nor_conv_3x3: { kernel: '3' },
+  avg_pool_3x3: 'pool',
+};
 
 /** What a genotype's nodes and convolutions compute. */
 export function cellExpressions(genotype: Genotype): CellExpressions {
-  const nodes: Term[][] = [[INPUT], [], [], []];
+  return edgeExpressions(EDGES.map((edge, i) => ({ ...edge, kind: KINDS[genotype[i]] })));
+}
+
+/** The same for any cell whose node 0 is its input and whose last node is its output. @param edges ordered by target */
+export function edgeExpressions(edges: readonly (Edge & { readonly kind: EdgeKind })[]): CellExpressions {
+  const nodes: Term[][] = [[INPUT]];
   const convolutions: Convolution[] = [];
-  // Edges are ordered by target, so that a source is complete before an edge reads it.
-  EDGES.forEach(({ source, target }, edge) => {
-    const operation = genotype[edge];
+  // A source is complete before an edge reads it.
+  edges.forEach(({ source, target, kind }, edge) => {
     const input = nodes[source];
-    if (operation === 'skip_connect') nodes[target].push(...input);
-    if (operation === 'avg_pool_3x3' && input.length > 0) nodes[target].push({ kind: 'pool', of: input });
-    if (operation === 'nor_conv_1x1' || operation === 'nor_conv_3x3') {
-      convolutions.push({ edge, kernel: operation === 'nor_conv_1x1' ? 1 : 3, input });
+    nodes[target] ??= [];
+    if (kind === 'identity') nodes[target].push(...input);
+    if (kind === 'pool' && input.length > 0) nodes[target].push({ kind: 'pool', of: input });
+    if (typeof kind === 'object') {
+      convolutions.push({ edge, kernel: kind.kernel, input });
       if (input.length > 0) nodes[target].push({ kind: 'convolution', edge });
     }
   });
-  return { output: nodes[3], convolutions };
+  return { output: nodes[nodes.length - 1], convolutions };
 }

@@ -1,14 +1,17 @@
 /** NAS-Bench-201 (Dong & Yang, ICLR 2020), also known as the topology space of NATS-Bench. */
-import { NascentError } from '../../src/base/errors.js';
+import { noOptions } from '../../src/base/names.js';
+import type { Random } from '../../src/base/random.js';
 import type { CellGraph } from '../../src/contracts/cell-graph.js';
 import type { JsonObject } from '../../src/contracts/json.js';
 import type { SearchSpace } from '../../src/contracts/search-space.js';
+import { decisionMethods } from '../../src/spaces/decision.js';
+import { oneOf } from '../../src/spaces/one-of.js';
+import { repeated } from '../../src/spaces/repeated.js';
 import { skeletonOf } from '../skeleton.js';
 import { canonicalization } from './canonical.js';
 import { cellCost } from './cost.js';
-import { EDGES, format, type Genotype, parse, SIZE } from './genotype.js';
-import { cellNetwork } from './network.js';
-import { ENCODING_LENGTH, encode, enumerate, mutate, neighbours, sample } from './variation.js';
+import { EDGES, format, type Genotype, OPERATIONS, type Operation, parse } from './genotype.js';
+import { cellNetwork, doublingWidths } from './network.js';
 
 export type { Genotype } from './genotype.js';
 
@@ -17,29 +20,42 @@ const NAME = 'nas-bench-201';
 /** Default: as the benchmark was trained on CIFAR-10, 16, 32 and 64 channels, 5 cells a stage. */
 const completeSkeleton = skeletonOf(NAME, { channels: 16, cells: 5, classes: 10, inputShape: [3, 32, 32] });
 
+const decision = repeated<Operation>('an edge', EDGES.length, EDGES.length, oneOf('an operation', OPERATIONS));
+
+/**
+ * One edge, drawn uniformly, gets one of its four other operations, drawn uniformly: two draws, as since the first runs were recorded, so that
+ * seeds go on giving the same.
+ */
+function mutate(genotype: Genotype, random: Random): Genotype {
+  const edge = random.integer(EDGES.length);
+  // A step of 1 … 4 along the circle of operations never comes back to where it was.
+  const step = 1 + random.integer(OPERATIONS.length - 1);
+  const digit = (OPERATIONS.indexOf(genotype[edge]) + step) % OPERATIONS.length;
+  return genotype.with(edge, OPERATIONS[digit]);
+}
+
 /**
  * The space of 15,625 cells.
  * @param options takes none; any is refused.
  */
 export function nasBench201(options: JsonObject = {}): SearchSpace<Genotype> {
-  const [unknown] = Object.keys(options);
-  if (unknown !== undefined) {
-    throw new NascentError('usage', `Expected no options for ${NAME}, got ${JSON.stringify(unknown)}.`);
-  }
+  noOptions(NAME, options);
   return {
     name: NAME,
-    size: SIZE,
-    sample,
+    // 30 features, the encoding of WeakNAS (Wu et al., NeurIPS 2021); listed in lexicographic order of operation digits.
+    ...decisionMethods(decision),
     mutate,
-    neighbours,
-    enumerate,
-    encode,
-    encodingLength: ENCODING_LENGTH,
     parse,
     format,
     canonical: canonicalization(),
-    network: (genotype, skeleton) => cellNetwork(genotype, completeSkeleton(skeleton)),
-    cost: (genotype, skeleton) => cellCost(genotype, completeSkeleton(skeleton)),
+    network: (genotype, options) => {
+      const skeleton = completeSkeleton(options);
+      return cellNetwork(genotype, doublingWidths(skeleton.channels), skeleton);
+    },
+    cost: (genotype, options) => {
+      const skeleton = completeSkeleton(options);
+      return cellCost(genotype, doublingWidths(skeleton.channels), skeleton);
+    },
     skeleton: completeSkeleton,
     graph: cellGraph,
   };

@@ -42,3 +42,10 @@ export function unknownName(what: string, name: string, known: readonly string[]
 export function knownOptions(what: string, options: object, known: readonly string[]): void {
   for (const name of Object.keys(options)) if (!known.includes(name)) throw unknownName(what, name, known);
 }
+
+/** Refuses every option. */
+export function noOptions(what: string, options: object): void {
+  const [unknown] = Object.keys(options);
+  if (unknown === undefined) return;
+  throw new NascentError('usage', `Expected no options for ${what}, got ${JSON.stringify(unknown)}.`);
+}

@@ -36,7 +36,7 @@ export async function* exportBest(
     const exported = { ...trained, measures: measuresOf(ledger, run.id, trained.evaluation) };
     const request = await exportRequest({ ...prepared, ledger, id: run.id, versions: run.versions }, exported);
     for (const exporter of exporters) {
-      const name = `${run.configuration.space}-${run.id}-candidate${trained.candidate}${exporter.extension}`;
+      const name = `${prepared.space.name}-${run.id}-candidate${trained.candidate}${exporter.extension}`;
       const artifact = await exportFile(exporter, request, exported, join(output, name));
       yield { ...artifact, architecture, validation, test };
     }
@@ -54,6 +54,12 @@ function measuresOf(ledger: LedgerReader, run: string, evaluation: number): Meas
 }
 
 function requireSameData({ run }: RunStory, { versions }: Prepared): void {
+  if (run.versions.space !== versions.space) {
+    throw new NascentError(
+      'data',
+      `Expected the file ${run.configuration.space} to be as when run ${run.id} began, got another content, so its networks can't be built again.`,
+    );
+  }
   if (run.versions.data === versions.data) return;
   throw new NascentError(
     'data',

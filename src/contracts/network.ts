@@ -37,6 +37,10 @@ export interface Scope {
   noteActivation(input: Value, output: Value): void;
   /** Runs a layer inside a scope named below this one. */
   child(name: string, layer: Layer, input: Value): Value;
+  /** The output of a path, [batch, ...], which training may drop for single images, at the network's `dropPath`; as it is otherwise. */
+  droppable(output: Value): Value;
+  /** A classifier that only training uses: a layer that ends in logits [batch, classes], in a scope of its own. */
+  auxiliary(name: string, layer: Layer, input: Value): void;
 }
 
 export type Layer = (scope: Scope, input: Value) => Value;
@@ -48,6 +52,19 @@ export interface Network {
   readonly classes: number;
   /** [batch, ...inputShape] -> logits [batch, classes] */
   readonly layer: Layer;
+  /** What training does beside; absent: nothing. */
+  readonly training?: NetworkTraining;
+}
+
+/** What a network asks of its training. Scores, costs and exported files know nothing of it. */
+export interface NetworkTraining {
+  /**
+   * Probability, below 1, with which each droppable path of an image is dropped towards the end of the training: it rises from 0 by a part of
+   * it an epoch. What is kept is divided by one minus it (Larsson et al., ICLR 2017; Zoph et al., CVPR 2018).
+   */
+  readonly dropPath: number;
+  /** What the losses of auxiliary classifiers count for beside that of the logits; 0: there are none. */
+  readonly auxiliaryWeight: number;
 }
 
 /** Always shown as baselines beside any score. */

@@ -12,11 +12,23 @@ import type { EpochRecord, TrainingRecipe } from './training.js';
  */
 export type LearnsFrom = 'scores' | 'evaluations';
 
+/** Bounds of what can be measured of an architecture without training it; what is not known of one keeps none. */
+export interface Constraints {
+  /** By measure: `parameters`, `multiplyAdds` (in the skeleton that is trained), or a column of a file of measures. Included. */
+  readonly atMost?: Readonly<Record<string, number>>;
+  readonly atLeast?: Readonly<Record<string, number>>;
+  /** CSV files with a column `arch`, or `index` where another of them has both. Absolute paths. */
+  readonly measures?: readonly string[];
+}
+
 /** Everything that decides a run's result, filled in with every default, as the ledger keeps it. */
 export interface RunConfiguration {
+  /** Name in the catalogue, or the absolute path of a space's own file. */
   readonly space: string;
   /** Options of the space itself. */
   readonly spaceOptions: JsonObject;
+  /** What a sampler may propose; absent where that is the whole space. */
+  readonly constraints?: Constraints;
   /** Skeleton that scores see. */
   readonly scoreSkeleton: SkeletonOptions;
   /** Skeleton that is trained and exported. */

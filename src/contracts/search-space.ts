@@ -6,14 +6,15 @@
  */
 import type { Random } from '../base/random.js';
 import type { CellGraph } from './cell-graph.js';
+import type { Drawing } from './drawing.js';
 import type { JsonObject } from './json.js';
 import type { Cost, Network } from './network.js';
 
 /** The macro skeleton: how a genotype is made into a network. Defaults are the space's own. */
 export interface SkeletonOptions {
-  /** Channels of the first stage. */
+  /** Channels of the first stage; where architectures decide widths themselves, what these are scaled by, as the space says. */
   readonly channels?: number;
-  /** Cells a stage. */
+  /** Cells a stage; where architectures decide depths themselves, what these are multiplied by. */
   readonly cells?: number;
   readonly classes?: number;
   /** [channels, height, width] of one image. */
@@ -27,7 +28,7 @@ export type EquivalenceView =
 
 export interface SearchSpace<A = unknown> {
   readonly name: string;
-  /** Number of architectures, where they can be counted. */
+  /** Number of architectures, where they can be counted; beyond 2⁵³ rounded. */
   readonly size?: number;
   /** A uniform draw. */
   sample(random: Random): A;
@@ -46,8 +47,10 @@ export interface SearchSpace<A = unknown> {
   format(architecture: A): string;
   /** One architecture that stands for all that are the same under `view` (the first in official order, where there is one). */
   canonical(architecture: A, view: EquivalenceView): A;
-  /** The cell as nodes and labelled edges, to be drawn; absent where a space has no cell. */
+  /** The cell as nodes and labelled edges, to be drawn and described to predictors; absent where a space has no cell. */
   graph?(architecture: A): CellGraph;
+  /** The architecture as it is drawn, where that is not `graph`: several cells, or a chain of blocks. */
+  drawing?(architecture: A): Drawing;
   network(architecture: A, skeleton?: SkeletonOptions): Network;
   /** Parameters and multiply-adds in closed form, equal to those of the network; absent where a space has none. */
   cost?(architecture: A, skeleton?: SkeletonOptions): Cost;

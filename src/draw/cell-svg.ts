@@ -1,14 +1,9 @@
 /** A cell as SVG: circles in a row, straight edges between them, arcs above and below; one colour an operation. */
-import { hash32 } from '../base/hash.js';
 import type { CellEdge, CellGraph } from '../contracts/cell-graph.js';
 import { type Arc, layOutCell } from './cell-layout.js';
-import { element, escaped, rounded, svgDocument } from './svg.js';
+import { CHARACTER, colorsOf, FONT_SIZE, MARGIN, NODE_COLOR, type Picture, type Point, word } from './cell-style.js';
+import { element, rounded, svgDocument } from './svg.js';
 
-const FONT = 'DejaVu Sans Mono, Menlo, Consolas, monospace';
-const FONT_SIZE = 13;
-/** Width of one character: monospaced fonts lie between .6 and .61 of their size. */
-const CHARACTER = 0.61 * FONT_SIZE;
-const MARGIN = 20;
 const LANE = 34;
 /** From a node's rim to its first lane. */
 const FIRST_LANE = 36;
@@ -17,15 +12,7 @@ const ARROW = 9;
 /** Half the distance between the ways in and out of a node that has both. */
 const APART = 8;
 
-/** Dark enough for words on white, and told apart also where red and green are not. */
-const COLORS = ['#0b6e99', '#b04a00', '#6b3fa0', '#1b7f5c', '#b0156b', '#5a5f00', '#3046b5', '#7a4a2b'];
 const EMPTY_COLOR = '#8a9097';
-const NODE_COLOR = '#22303c';
-
-interface Point {
-  readonly x: number;
-  readonly y: number;
-}
 
 interface Node extends Point {
   readonly name: string;
@@ -41,38 +28,31 @@ interface Style {
 }
 
 export function cellSvg(graph: CellGraph): string {
+  const { width, height, title, children } = cellPicture(graph);
+  return svgDocument(width, height, title, children);
+}
+
+export function cellPicture(graph: CellGraph): Picture {
   const { straight, arcs, above, below } = layOutCell(graph);
   const radius = 8 + (CHARACTER * Math.max(1, ...graph.nodes.map((name) => name.length))) / 2;
   const reach = (lanes: number) => radius + (lanes === 0 ? 0 : FIRST_LANE + (lanes - 1) * LANE + FONT_SIZE / 2);
   const nodes = nodesInRow(graph, arcs, radius, MARGIN + reach(above));
-  const colors = colorsOf(graph.edges);
+  const colors = colorsOf(graph.edges.flatMap(({ label, empty }) => (empty ? [] : [label])));
   const styleOf = (edge: CellEdge): Style => ({ color: colors.get(edge.label) ?? EMPTY_COLOR, empty: !!edge.empty });
   const width = (nodes.at(-1)?.x ?? 0) + radius + MARGIN;
   const height = 2 * MARGIN + reach(above) + reach(below);
-  return svgDocument(width, height, titleOf(graph), [
+  const children = [
     // Outer arcs first: inner ones and labels lie over them.
     ...arcs.toReversed().map((arc) => drawArc(arc, nodes, styleOf(arc.edge))),
     ...straight.map((edge) => drawStraight(edge, nodes, styleOf(edge))),
     ...arcs.map((arc) => label(arc.edge.label, middleOfArc(arc, nodes), styleOf(arc.edge))),
     ...nodes.map(drawNode),
-  ]);
+  ];
+  return { width, height, title: titleOf(graph), children };
 }
 
 function titleOf({ nodes, edges }: CellGraph): string {
   return edges.map(({ from, to, label: operation }) => `${nodes[from]} to ${nodes[to]}: ${operation}`).join('; ');
-}
-
-/** A colour for each operation, the same in every picture as long as no two meet in one. */
-function colorsOf(edges: readonly CellEdge[]): Map<string, string> {
-  const colors = new Map<string, string>();
-  const labels = new Set(edges.filter(({ empty }) => !empty).map((edge) => edge.label));
-  for (const operation of [...labels].toSorted()) {
-    const start = hash32(operation) % COLORS.length;
-    const order = COLORS.map((_, i) => COLORS[(start + i) % COLORS.length]);
-    const taken = [...colors.values()];
-    colors.set(operation, order.find((color) => !taken.includes(color)) ?? order[0]);
-  }
-  return colors;
 }
 
 function nodesInRow({ nodes, edges }: CellGraph, arcs: readonly Arc[], radius: number, y: number): Node[] {
@@ -155,17 +135,4 @@ function label(text: string, at: Point, { color }: Style): string {
   const width = text.length * CHARACTER + 8;
   const ground = { x: at.x - width / 2, y: at.y - FONT_SIZE / 2 - 2, width, height: FONT_SIZE + 4, fill: '#ffffff' };
   return element('rect', ground) + word(text, at, color);
-}
-
-function word(text: string, { x, y }: Point, color: string): string {
-  const attributes = {
-    x,
-    // Half the height of small letters: `dominant-baseline` is not known to every renderer.
-    y: y + 0.35 * FONT_SIZE,
-    fill: color,
-    'font-family': FONT,
-    'font-size': FONT_SIZE,
-    'text-anchor': 'middle',
-  };
-  return element('text', attributes, escaped(text));
 }

@@ -13,6 +13,10 @@ export interface TraceOptions {
   readonly builder?: ProgramBuilder;
   /** Makes a parameter's or statistic's value; default: a program input of its name. */
   readonly tensor?: (spec: ParameterSpec, builder: ProgramBuilder) => Value;
+  /** Auxiliary classifiers are traced too, with their parameters. Default false: only training has them. */
+  readonly auxiliary?: boolean;
+  /** Makes what a droppable path's output is multiplied by, [batch], from the path's number; default: nothing is dropped. */
+  readonly keep?: (path: number, builder: ProgramBuilder) => Value;
 }
 
 /** A named tensor with its value in the program. */
@@ -33,6 +37,10 @@ export interface TracedNetwork {
   readonly updates: ReadonlyMap<string, Value>;
   /** Every use of an activation function, dead branches included. */
   readonly activations: readonly Activation[];
+  /** Logits of auxiliary classifiers, each [batch, classes]. */
+  readonly auxiliaries: readonly Value[];
+  /** Number of droppable paths that bring anything. */
+  readonly droppablePaths: number;
 }
 
 /** Uses of equal input share one output where the builder shares equal ops. */
@@ -41,57 +49,91 @@ export interface Activation {
   readonly output: Value;
 }
 
-export function traceNetwork(
-  network: Network,
-  { batch, mode, builder = programBuilder(), tensor }: TraceOptions,
-): TracedNetwork {
-  const make = tensor ?? ((spec: ParameterSpec) => builder.input(spec.name, spec.shape));
-  const parameters = new Map<string, TracedTensor>();
-  const statistics = new Map<string, TracedTensor>();
-  const updates = new Map<string, Value>();
-  const activations: Activation[] = [];
+/** What scopes note while a network runs. */
+interface Notes {
+  readonly parameters: Map<string, TracedTensor>;
+  readonly statistics: Map<string, TracedTensor>;
+  readonly updates: Map<string, Value>;
+  readonly activations: Activation[];
+  readonly auxiliaries: Value[];
+  droppablePaths: number;
+}
 
-  const scopeOf = (path: string): Scope => {
-    const nameOf = (name: string) => (path === '' ? name : `${path}.${name}`);
-    const define = (kind: Map<string, TracedTensor>): Scope['parameter'] => {
-      return (name, shape, initialize) => {
-        const spec = { name: nameOf(name), shape, initialize };
-        if (parameters.has(spec.name) || statistics.has(spec.name)) {
-          throw new NascentError(
-            'shape',
-            `Expected names of parameters to differ, got ${JSON.stringify(spec.name)} twice.`,
-          );
-        }
-        const value = make(spec, builder);
-        kind.set(spec.name, { ...spec, value });
-        return value;
-      };
-    };
-    return {
-      builder,
-      mode,
-      parameter: define(parameters),
-      statistic: define(statistics),
-      updateStatistic: (name, value) => void updates.set(nameOf(name), value),
-      noteActivation: (input, output) => void activations.push({ input, output }),
-      child: (name, layer, input) => runLayer(nameOf(name), layer, input),
-    };
+export function traceNetwork(network: Network, options: TraceOptions): TracedNetwork {
+  const { batch, builder = programBuilder() } = options;
+  const notes: Notes = {
+    parameters: new Map(),
+    statistics: new Map(),
+    updates: new Map(),
+    activations: [],
+    auxiliaries: [],
+    droppablePaths: 0,
   };
-  const runLayer = (path: string, layer: Layer, input: Value): Value =>
-    builder.labelled(path, () => layer(scopeOf(path), input));
-
   const images = builder.input('images', [batch, ...network.inputShape]);
-  const logits = runLayer('', network.layer, images);
-  requireLogits(builder, logits, [batch, network.classes]);
+  const logits = layerRunner(notes, { ...options, builder })('', network.layer, images);
+  const { parameters, statistics, ...others } = notes;
+  for (const value of [logits, ...others.auxiliaries]) requireLogits(builder, value, [batch, network.classes]);
   return {
     builder,
     images,
     logits,
     parameters: [...parameters.values()],
     statistics: [...statistics.values()],
-    updates,
-    activations,
+    ...others,
   };
+}
+
+type RunLayer = (path: string, layer: Layer, input: Value) => Value;
+
+/** Runs layers in scopes that know their path and take notes. */
+function layerRunner(notes: Notes, options: TraceOptions & { readonly builder: ProgramBuilder }): RunLayer {
+  const { builder, mode, auxiliary = false, keep } = options;
+  const run: RunLayer = (path, layer, input) => builder.labelled(path, () => layer(scopeOf(path), input));
+  const scopeOf = (path: string): Scope => {
+    const nameOf = (name: string) => (path === '' ? name : `${path}.${name}`);
+    const define = (kind: Map<string, TracedTensor>): Scope['parameter'] => {
+      return (name, shape, initialize) => defined(notes, kind, { name: nameOf(name), shape, initialize }, options);
+    };
+    return {
+      builder,
+      mode,
+      parameter: define(notes.parameters),
+      statistic: define(notes.statistics),
+      updateStatistic: (name, value) => void notes.updates.set(nameOf(name), value),
+      noteActivation: (input, output) => void notes.activations.push({ input, output }),
+      child: (name, layer, input) => run(nameOf(name), layer, input),
+      droppable: (output) => {
+        if (builder.isZero(output)) return output;
+        const path = notes.droppablePaths++;
+        return keep ? timesFactors(builder, output, keep(path, builder)) : output;
+      },
+      auxiliary: (name, layer, input) => {
+        if (auxiliary) notes.auxiliaries.push(run(nameOf(name), layer, input));
+      },
+    };
+  };
+  return run;
+}
+
+/** The value of a new tensor, which is noted among those of its kind. */
+function defined(
+  { parameters, statistics }: Notes,
+  kind: Map<string, TracedTensor>,
+  spec: ParameterSpec,
+  { builder, tensor }: TraceOptions & { readonly builder: ProgramBuilder },
+): Value {
+  if (parameters.has(spec.name) || statistics.has(spec.name)) {
+    throw new NascentError('shape', `Expected names of parameters to differ, got ${JSON.stringify(spec.name)} twice.`);
+  }
+  const value = tensor ? tensor(spec, builder) : builder.input(spec.name, spec.shape);
+  kind.set(spec.name, { ...spec, value });
+  return value;
+}
+
+/** [N, ...] times [N] */
+function timesFactors(b: ProgramBuilder, x: Value, factors: Value): Value {
+  const shape = b.shape(x).map((length, axis) => (axis === 0 ? length : 1));
+  return b.op('multiply', [x, b.op('reshape', [factors], { shape })], {});
 }
 
 function requireLogits(builder: ProgramBuilder, logits: Value, shape: readonly number[]): void {
@@ -112,11 +154,15 @@ export function networkCost(network: Network): Cost {
   return { parameters, multiplyAdds };
 }
 
-/** Multiply-accumulates of convolutions and matrix products: outputs × inputs that feed one. */
+/**
+ * Multiply-accumulates of convolutions and matrix products: outputs × inputs that feed one. Products with constants, such as resizing,
+ * learn nothing; published counts leave them out.
+ */
 function multiplyAddsOf(b: ProgramBuilder, value: Value): number {
   const op = b.opOf(value);
-  if (op?.primitive === 'conv2d') return sizeOf(b.shape(value)) * sizeOf(b.shape(op.inputs[1]).slice(1));
-  if (op?.primitive !== 'matmul') return 0;
+  if (op?.primitive !== 'conv2d' && op?.primitive !== 'matmul') return 0;
+  if (b.info(op.inputs[1]).definition.kind === 'constant') return 0;
+  if (op.primitive === 'conv2d') return sizeOf(b.shape(value)) * sizeOf(b.shape(op.inputs[1]).slice(1));
   const [m, k] = b.shape(op.inputs[0]).slice(-2);
   return sizeOf(b.shape(value)) * (op.attributes.transposeA ? m : k);
 }

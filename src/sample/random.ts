@@ -1,15 +1,12 @@
 /** Random search: every proposal is a uniform draw. */
-import { NascentError } from '../base/errors.js';
+import { noOptions } from '../base/names.js';
 import type { SamplerFactory } from '../contracts/sampler.js';
 
 const NAME = 'random';
 
 /** Uniform draws with replacement; observations are not used. Takes no options. */
 export const randomSampler: SamplerFactory = ({ space, random, options = {} }) => {
-  const [unknown] = Object.keys(options);
-  if (unknown !== undefined) {
-    throw new NascentError('usage', `Expected no options for the sampler ${NAME}, got ${JSON.stringify(unknown)}.`);
-  }
+  noOptions(`the sampler ${NAME}`, options);
   return {
     name: NAME,
     needs: () => 0,

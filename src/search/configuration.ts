@@ -3,11 +3,14 @@
  * checked is left to `prepare`.
  */
 
+import { resolve } from 'node:path';
 import { wholeNumber } from '../base/errors.js';
 import { knownOptions } from '../base/names.js';
+import { isPath } from '../catalog.js';
 import type { JsonObject } from '../contracts/json.js';
 import type { LearnsFrom, RunConfiguration } from '../contracts/run.js';
 import type { SkeletonOptions } from '../contracts/search-space.js';
+import { completeConstraints } from './constraints.js';
 import { names, oneOf, plainObject, requireObject, text } from './fields.js';
 import { completeRecipe, DEFAULT_RECIPE, overlaid, type RecipeChanges } from './recipe.js';
 
@@ -43,7 +46,7 @@ export const DEFAULTS = {
 export const DEFAULT_EVALUATIONS = 30;
 
 /** Names of all settings. */
-export const SETTING_NAMES: readonly string[] = [...Object.keys(DEFAULTS), 'testData'];
+export const SETTING_NAMES: readonly string[] = [...Object.keys(DEFAULTS), 'testData', 'constraints'];
 
 const MOST_CANDIDATES = 10_000_000;
 const LEARNS_FROM: readonly LearnsFrom[] = ['scores', 'evaluations'];
@@ -58,8 +61,9 @@ export async function completeConfiguration(settings: object): Promise<RunConfig
   const count = wholeNumber('`count`', given.count, 1, MOST_CANDIDATES);
   const learnsFrom = oneOf('`learnsFrom`', given.learnsFrom, LEARNS_FROM);
   return {
-    space: text('`space`', given.space),
+    space: spaceName(text('`space`', given.space)),
     spaceOptions: plainObject('`spaceOptions`', given.spaceOptions),
+    ...(given.constraints !== undefined && { constraints: completeConstraints(given.constraints) }),
     scoreSkeleton: skeleton('scoreSkeleton', given),
     trainSkeleton: skeleton('trainSkeleton', given),
     data: text('`data`', given.data),
@@ -79,6 +83,11 @@ export async function completeConfiguration(settings: object): Promise<RunConfig
     formats: names('`formats`', given.formats),
     output: text('`output`', given.output),
   };
+}
+
+/** A space's own file by its whole path, so that a run can be resumed from any folder. */
+function spaceName(name: string): string {
+  return isPath(name) ? resolve(name) : name;
 }
 
 /** Where the sampler learns from scores, the best of `count` candidates; else whatever is proposed. */

@@ -64,6 +64,7 @@ function provenanceOf(
     candidate,
     evaluation,
     measures: plain(measures),
+    space: configuration.space,
     spaceOptions: configuration.spaceOptions,
     skeleton: plain(configuration.trainSkeleton),
     data: configuration.data,

@@ -10,7 +10,7 @@ import { type Exportable, exportFile, exportRequest } from './export-file.js';
 
 /** @returns false where the run was told to stop before all were written */
 export async function exportStage(run: ActiveRun, best: BestCandidate): Promise<boolean> {
-  const { exporters, configuration, id, steering } = run;
+  const { exporters, id, steering } = run;
   if (exporters.length === 0) return true;
   const missing = await missingExports(run, best);
   recordEvent(run, {
@@ -21,13 +21,13 @@ export async function exportStage(run: ActiveRun, best: BestCandidate): Promise<
   });
   if (missing.length === 0) return true;
   // Files are named after the run, so that runs that share a folder do not overwrite each other's.
-  return writeExports(run, best, missing, `${configuration.space}-${id}`, () => steering.mayGoOn());
+  return writeExports(run, best, missing, `${run.space.name}-${id}`, () => steering.mayGoOn());
 }
 
 /** Exports a trained candidate that somebody asked for. */
 export async function exportCandidate(run: ActiveRun, trained: Exportable): Promise<void> {
-  const { configuration, id } = run;
-  const name = `${configuration.space}-${id}-candidate${trained.candidate}`;
+  const { space, id } = run;
+  const name = `${space.name}-${id}-candidate${trained.candidate}`;
   await writeExports(run, trained, await missingExports(run, trained), name, async () => !run.signal.aborted);
 }
 

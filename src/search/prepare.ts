@@ -3,13 +3,14 @@
 import { expected, NascentError } from '../base/errors.js';
 import { random } from '../base/random.js';
 import { packageVersion } from '../base/version.js';
-import { modules, resolve } from '../catalog.js';
+import { isPath, modules, resolve } from '../catalog.js';
 import type { DataSplits } from '../contracts/dataset.js';
 import type { Exporter } from '../contracts/exporter.js';
 import type { Metric } from '../contracts/metric.js';
 import type { RunConfiguration } from '../contracts/run.js';
 import type { Sampler, SamplerContext } from '../contracts/sampler.js';
 import type { SearchSpace, SkeletonOptions } from '../contracts/search-space.js';
+import { constrainedSpace } from './constraints.js';
 import { chooseEngine } from './engine.js';
 import { predictorsByName } from './predictors.js';
 
@@ -34,9 +35,9 @@ export interface Prepared {
  * @throws NascentError `usage`, `shape`, `data` or `engine`: one sentence
  */
 export async function prepare(given: RunConfiguration): Promise<Prepared> {
-  const space = (await resolve('spaces', given.space))(given.spaceOptions);
+  const whole = (await resolve('spaces', given.space))(given.spaceOptions);
   const makeSampler = await resolve('samplers', given.sampler);
-  const sampler = (told: Pick<SamplerContext, 'knowledge' | 'report'> = {}) =>
+  const samplerOf = (space: SearchSpace, told: Pick<SamplerContext, 'knowledge' | 'report'> = {}) =>
     makeSampler({
       space,
       random: random(given.seed).child('sampling'),
@@ -44,7 +45,7 @@ export async function prepare(given: RunConfiguration): Promise<Prepared> {
       predictor: predictorsByName(async () => engine),
       ...told,
     });
-  sampler();
+  samplerOf(whole);
   const metric = await resolve('metrics', given.metric);
   const exporters = await Promise.all(given.formats.map((name) => resolve('exporters', name)));
   const chosen = await chooseEngine(given.engine);
@@ -52,11 +53,14 @@ export async function prepare(given: RunConfiguration): Promise<Prepared> {
   const data = await (await modules.data()).loadData(given);
   const configuration: RunConfiguration = {
     ...given,
-    scoreSkeleton: completeSkeleton(space, 'scoreSkeleton', given.scoreSkeleton, data),
-    trainSkeleton: completeSkeleton(space, 'trainSkeleton', given.trainSkeleton, data),
+    scoreSkeleton: completeSkeleton(whole, 'scoreSkeleton', given.scoreSkeleton, data),
+    trainSkeleton: completeSkeleton(whole, 'trainSkeleton', given.trainSkeleton, data),
     engine: chosen.name,
   };
   requireEnoughImages(configuration, data);
+  const { space, fingerprint } = await constrainedSpace(whole, given.constraints, configuration.trainSkeleton);
+  // Constraints that nothing keeps are refused here, before a run begins.
+  if (given.constraints) space.sample(random(given.seed).child('constraints'));
   return {
     configuration,
     space,
@@ -70,8 +74,10 @@ export async function prepare(given: RunConfiguration): Promise<Prepared> {
       node: process.versions.node,
       [engine.name]: engine.version,
       data: data.fingerprint,
+      ...(isPath(given.space) && { space: await (await modules.spaceFiles()).spaceFileHash(given.space) }),
+      ...(fingerprint !== undefined && { measures: fingerprint }),
     },
-    sampler,
+    sampler: (told) => samplerOf(space, told),
   };
 }
 
@@ -101,16 +107,24 @@ function requireEnoughImages({ scoreBatch, recipe, data: spec }: RunConfiguratio
   }
 }
 
-/** Refuses to go on with other data; of other versions, says in words what changed. */
+/** What a run can't go on without: files whose fingerprints stand among the versions. */
+const FILES: Readonly<Record<string, string>> = {
+  data: 'data',
+  space: 'file of the search space',
+  measures: 'files of measures',
+};
+
+/** Refuses to go on with other files; of other versions, says in words what changed. */
 export function compareVersions(
   run: string,
   recorded: Readonly<Record<string, string>>,
   now: Readonly<Record<string, string>>,
 ): string | undefined {
-  if (recorded.data !== now.data) {
+  const other = Object.keys(FILES).find((name) => recorded[name] !== now[name]);
+  if (other !== undefined) {
     throw new NascentError(
       'data',
-      `Expected the data of run ${run} to be as when it began, fingerprint ${short(recorded.data)}, got ${short(now.data)}: the files have changed, so start a new run.`,
+      `Expected the ${FILES[other]} of run ${run} to be as when it began, fingerprint ${short(recorded[other])}, got ${short(now[other])}: the files have changed, so start a new run.`,
     );
   }
   const changes = Object.entries(now).filter(([name, version]) => recorded[name] !== version);

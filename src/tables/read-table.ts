@@ -1,22 +1,18 @@
 /** Reads a table file of any format but the store's. */
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
-import { messageOf } from '../base/errors.js';
 import { type Chunks, fileChunks, unpacked } from './chunks.js';
 import { META_FILE, type TableFormat } from './format.js';
 import { readNasBench101 } from './nas-bench-101.js';
 import { readUnpackedBenchmark, readWholeBenchmark } from './nats-bench.js';
 import { readNeutralCsv } from './neutral-csv.js';
 import type { ReadOptions, TableReading } from './reader.js';
-import { Malformed, reading, unreadable } from './refusal.js';
+import { reading } from './refusal.js';
+import { textOf } from './text-file.js';
 import { zipEntry } from './zip-entry.js';
 
 /** Pickles in a `torch.save` before its ZIP form: a fixed number, a version, the machine, the content. */
 const LEGACY_PICKLES = 4;
-const unzip = promisify(gunzip);
 
 /** @throws NascentError `data` that names the file and what is wrong with it */
 export function readTable(
@@ -44,17 +40,4 @@ function fileOf(folder: string, index: number): Chunks | undefined {
   const names = [String(index).padStart(6, '0'), String(index)].map((name) => join(folder, `${name}.pickle.pbz2`));
   const found = names.find((name) => existsSync(name));
   return found === undefined ? undefined : unpacked(fileChunks(found));
-}
-
-/** A text file, as it is or in gzip. */
-async function textOf(path: string): Promise<string> {
-  const bytes = await readFile(path).catch((cause) => {
-    throw unreadable(path, cause);
-  });
-  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes.toString('utf8');
-  try {
-    return (await unzip(bytes)).toString('utf8');
-  } catch (thrown) {
-    throw new Malformed('be a whole gzip file', `a truncated or damaged one (${messageOf(thrown)})`);
-  }
 }

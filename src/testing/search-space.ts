@@ -10,6 +10,8 @@ import { sizeOf } from '../kernels/shapes.js';
 import { networkCost, traceNetwork } from '../network/trace.js';
 import { initialTensor } from '../network/weights.js';
 import type { TestRunner } from './runner.js';
+import { uniformityTests } from './search-space-draws.js';
+import { identityTests } from './search-space-identity.js';
 
 export interface SearchSpaceConformanceOptions {
   /** A skeleton that is quick to trace. Default: 4 channels, 1 cell, 3 classes, images of [3, 8, 8]. */
@@ -17,7 +19,7 @@ export interface SearchSpaceConformanceOptions {
 }
 
 /** Spaces up to this size are checked cell by cell, larger ones by draws. */
-const LISTABLE = 20_000;
+const LISTABLE = 40_000;
 const DRAWS = 300;
 const VIEWS: readonly EquivalenceView[] = ['function', 'activations'];
 const MODES: readonly NetworkMode[] = ['train', 'score', 'evaluate'];
@@ -36,7 +38,10 @@ export function searchSpaceConformance<A>(
     variationTests(runner, space);
     textTests(runner, space);
     encodingTests(runner, space);
-    for (const view of VIEWS) canonicalTests(runner, space, view);
+    for (const view of VIEWS) {
+      canonicalTests(runner, space, view);
+      identityTests(runner, space, view, skeleton);
+    }
     refinementTests(runner, space);
     skeletonTests(runner, space, skeleton);
     networkTests(runner, space, skeleton);
@@ -44,28 +49,14 @@ export function searchSpaceConformance<A>(
   });
 }
 
-function samplingTests<A>({ it, expect }: TestRunner, space: SearchSpace<A>): void {
+function samplingTests<A>(runner: TestRunner, space: SearchSpace<A>): void {
+  const { it, expect } = runner;
   it('draws the same from equal streams', () => {
     for (let seed = 0; seed < 20; seed++) {
       expect(space.format(space.sample(random(seed)))).toBe(space.format(space.sample(random(seed))));
     }
   });
-  const all = listed(space);
-  if (all === undefined) return;
-  it('draws every architecture equally often', () => {
-    const stream = random('uniform');
-    const mean = 10;
-    const counts = new Map(all.map((architecture) => [space.format(architecture), 0]));
-    for (let draw = 0; draw < mean * all.length; draw++) {
-      const text = space.format(space.sample(stream));
-      counts.set(text, (counts.get(text) ?? 0) + 1);
-    }
-    expect(counts.size).toBe(all.length);
-    const chiSquare = [...counts.values()].reduce((sum, count) => sum + (count - mean) ** 2 / mean, 0);
-    const freedom = all.length - 1;
-    // χ² has mean `freedom` and deviation √(2 freedom); beyond five deviations a fair draw is one in millions.
-    expect(Math.abs(chiSquare - freedom) / Math.sqrt(2 * freedom)).toBeLessThan(5);
-  });
+  uniformityTests(runner, space);
 }
 
 function enumerationTests<A>({ it, expect }: TestRunner, space: SearchSpace<A>): void {
@@ -89,7 +80,7 @@ function variationTests<A>({ it, expect }: TestRunner, space: SearchSpace<A>): v
   it('is a neighbour of its neighbours', () => {
     for (const architecture of drawn(space, 10)) {
       const text = space.format(architecture);
-      for (const neighbour of space.neighbours(architecture)) {
+      for (const neighbour of random('symmetry').shuffle(space.neighbours(architecture)).slice(0, 40)) {
         expect(space.neighbours(neighbour).map(space.format).includes(text)).toBe(true);
       }
     }
@@ -185,6 +176,8 @@ function networkTests<A>({ it, expect }: TestRunner, space: SearchSpace<A>, smal
       for (const { builder, logits } of traced) expect(builder.shape(logits)).toEqual([2, small.classes]);
       const [names, ...others] = traced.map(({ parameters }) => parameters.map(({ name }) => name));
       for (const other of others) expect(other).toEqual(names);
+      const sizes = traced[0].parameters.map(({ shape }) => sizeOf(shape));
+      expect(networkCost(network).parameters).toBe(sizes.reduce((total, size) => total + size, 0));
     }
   });
   it('builds networks that run forward and backward, in finite numbers', async () => {

@@ -1,12 +1,12 @@
 /** The two programs of a training: one step, and the logits of a batch. */
 
-import type { Network, NetworkMode, ParameterSpec } from '../contracts/network.js';
+import type { Network, ParameterSpec } from '../contracts/network.js';
 import type { Program, Value } from '../contracts/program.js';
 import type { ProgramBuilder } from '../contracts/program-builder.js';
 import type { TrainingRecipe } from '../contracts/training.js';
 import { differentiate } from '../kernels/gradients.js';
 import { programBuilder } from '../kernels/program.js';
-import { traceNetwork } from '../network/trace.js';
+import { type TraceOptions, traceNetwork } from '../network/trace.js';
 import { adam } from '../optimise/adam.js';
 import type { Optimizer } from '../optimise/optimizer.js';
 import { sgd } from '../optimise/sgd.js';
@@ -16,11 +16,18 @@ import { type FlatLayout, flatLayout, readFlat, writeFlat } from './flat-paramet
 export interface TrainingLayout {
   readonly parameters: FlatLayout;
   readonly statistics: FlatLayout;
+  /** Paths that a step may drop. */
+  readonly paths: number;
 }
 
 export function trainingLayout(network: Network): TrainingLayout {
-  const { parameters, statistics } = traceNetwork(network, { batch: 1, mode: 'evaluate' });
-  return { parameters: flatLayout(parameters), statistics: flatLayout(statistics) };
+  const { dropPath = 0, auxiliaryWeight = 0 } = network.training ?? {};
+  const traced = traceNetwork(network, { batch: 1, mode: 'evaluate', auxiliary: auxiliaryWeight > 0 });
+  return {
+    parameters: flatLayout(traced.parameters),
+    statistics: flatLayout(traced.statistics),
+    paths: dropPath > 0 ? traced.droppablePaths : 0,
+  };
 }
 
 export function optimizerOf({ optimizer, momentum, nesterov, weightDecay }: TrainingRecipe): Optimizer {
@@ -30,18 +37,30 @@ export function optimizerOf({ optimizer, momentum, nesterov, weightDecay }: Trai
 
 /**
  * One step of training.
- * Inputs: images [B, C, H, W], labels int32 [B], parameters [P], statistics [S], the optimiser's slots [P], learningRate [], step [].
- * Outputs: parameters, statistics and slots after the step; loss [] (mean cross-entropy, nats) and correct [] before it.
+ * Inputs: images [B, C, H, W], labels int32 [B], parameters [P], statistics [S], the optimiser's slots [P], learningRate [], step []; where
+ * paths may be dropped, keep [paths, B], what each is multiplied by.
+ * Outputs: parameters, statistics and slots after the step; loss [] (mean cross-entropy, nats) and correct [] before it. What
+ * is minimised is the loss and, with their weight, those of auxiliary classifiers.
  */
 export function stepProgram(network: Network, layout: TrainingLayout, recipe: TrainingRecipe): Program {
   const b = programBuilder();
   const flat = flatInputs(b, layout);
-  const traced = trace(network, b, flat, layout, recipe.batchSize, 'train');
+  const { auxiliaryWeight = 0 } = network.training ?? {};
+  const traced = trace(network, b, flat, layout, {
+    batch: recipe.batchSize,
+    mode: 'train',
+    auxiliary: auxiliaryWeight > 0,
+    keep: layout.paths > 0 ? keptPaths(b, [layout.paths, recipe.batchSize]) : undefined,
+  });
   const labels = b.input('labels', [recipe.batchSize], 'int32');
-  const loss = crossEntropy(b, traced.logits, labels, recipe.labelSmoothing);
+  const lossOf = (logits: Value) => crossEntropy(b, logits, labels, recipe.labelSmoothing);
+  const loss = lossOf(traced.logits);
+  const minimised = traced.auxiliaries.reduce((total, logits) => {
+    return b.op('add', [total, b.op('multiply', [lossOf(logits), b.scalar(auxiliaryWeight)], {})], {});
+  }, loss);
   const gradients = differentiate(
     b,
-    loss,
+    minimised,
     traced.parameters.map(({ value }) => value),
   );
   const byName = new Map(traced.parameters.map(({ name }, i) => [name, gradients[i]]));
@@ -71,7 +90,7 @@ export function stepProgram(network: Network, layout: TrainingLayout, recipe: Tr
 /** Inputs: images [batch, C, H, W], parameters [P], statistics [S]. Output: logits [batch, classes] with running statistics. */
 export function logitsProgram(network: Network, layout: TrainingLayout, batch: number): Program {
   const b = programBuilder();
-  const { logits } = trace(network, b, flatInputs(b, layout), layout, batch, 'evaluate');
+  const { logits } = trace(network, b, flatInputs(b, layout), layout, { batch, mode: 'evaluate' });
   return b.finish({ logits });
 }
 
@@ -92,14 +111,22 @@ function trace(
   builder: ProgramBuilder,
   flat: FlatInputs,
   layout: TrainingLayout,
-  batch: number,
-  mode: NetworkMode,
+  options: Omit<TraceOptions, 'builder' | 'tensor'>,
 ) {
   const tensor = ({ name }: ParameterSpec) =>
     layout.parameters.places.has(name)
       ? readFlat(builder, flat.parameters, layout.parameters, name)
       : readFlat(builder, flat.statistics, layout.statistics, name);
-  return traceNetwork(network, { batch, mode, builder, tensor });
+  return traceNetwork(network, { ...options, builder, tensor });
+}
+
+/** Row by row of the input `keep`. */
+function keptPaths(b: ProgramBuilder, shape: readonly [number, number]): (path: number) => Value {
+  const keep = b.input('keep', shape);
+  return (path) => {
+    const row = b.op('slice', [keep], { start: [path, 0], size: [1, shape[1]] });
+    return b.op('reshape', [row], { shape: [shape[1]] });
+  };
 }
 
 /** Mean over the batch of −Σ target·log softmax, target = (1 − s)·onehot + s / classes (Szegedy et al., CVPR 2016, section 7). */

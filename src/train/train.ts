@@ -18,6 +18,7 @@ import type {
 import { checkBatch, epochBatches } from '../data/batches.js';
 import { initialTensor } from '../network/weights.js';
 import { learningRateAt } from '../optimise/schedule.js';
+import { dropRate, pathFactors } from './drop-path.js';
 import { evaluate, indexOfLargest, type Predict, predictor } from './evaluate.js';
 import { packFlat, unpackFlat } from './flat-parameters.js';
 import { logitsProgram, optimizerOf, stepProgram, type TrainingLayout, trainingLayout } from './programs.js';
@@ -144,6 +145,8 @@ async function trainEpoch(
     recipe.augmentation,
     random.child('epoch', epoch),
   );
+  const { paths } = session.layout;
+  const rate = dropRate(network.training?.dropPath ?? 0, epoch, recipe.epochs);
   let step = 0;
   let loss = 0;
   let correct = 0;
@@ -151,14 +154,14 @@ async function trainEpoch(
   for (const batch of batches) {
     signal?.throwIfAborted();
     learningRate = learningRateAt(recipe, epoch - 1 + step / steps);
-    const result = await runStep(
-      engine,
-      session,
-      [recipe.batchSize, ...network.inputShape],
-      batch,
-      learningRate,
-      (epoch - 1) * steps + step + 1,
-    );
+    const keep = paths > 0 && pathFactors(paths, recipe.batchSize, rate, random.child('epoch', epoch, 'paths', step));
+    const result = await runStep(engine, session, {
+      images: { dtype: 'float32', shape: [recipe.batchSize, ...network.inputShape], data: batch.images },
+      labels: { dtype: 'int32', shape: [recipe.batchSize], data: batch.labels },
+      learningRate: scalar(learningRate),
+      step: scalar((epoch - 1) * steps + step + 1),
+      ...(keep && { keep }),
+    });
     step++;
     if (!Number.isFinite(result.loss))
       return { failure: `training diverged in epoch ${epoch}, step ${step} of ${steps}: the loss is ${result.loss}` };
@@ -168,21 +171,17 @@ async function trainEpoch(
   return { loss: loss / step, accuracy: correct / (step * recipe.batchSize), learningRate, started };
 }
 
+function scalar(value: number): Tensor {
+  return { dtype: 'float32', shape: [], data: new Float32Array([value]) };
+}
+
 async function runStep(
   engine: KernelBackend,
   session: Session,
-  shape: readonly number[],
-  batch: { readonly images: Float32Array; readonly labels: Int32Array },
-  learningRate: number,
-  step: number,
+  inputs: Readonly<Record<string, Tensor>>,
 ): Promise<{ loss: number; correct: number }> {
-  const scalar = (value: number) => engine.upload({ dtype: 'float32', shape: [], data: new Float32Array([value]) });
-  const feeds = {
-    images: engine.upload({ dtype: 'float32', shape, data: batch.images }),
-    labels: engine.upload({ dtype: 'int32', shape: [shape[0]], data: batch.labels }),
-    learningRate: scalar(learningRate),
-    step: scalar(step),
-  };
+  const uploaded = Object.entries(inputs).map(([name, tensor]) => [name, engine.upload(tensor)] as const);
+  const feeds = Object.fromEntries(uploaded);
   const { loss, correct, ...next } = await session.step.run({ ...session.state, ...feeds });
   for (const buffer of [...Object.values(feeds), ...Object.values(session.state)]) buffer.release();
   Object.assign(session.state, next);

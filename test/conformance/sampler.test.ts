@@ -1,5 +1,6 @@
-/** Every sampler of the catalogue, with all that a run or a study tells it. */
+/** Every sampler of the catalogue, with all that a run or a study tells it, on a space that can be listed and one that cannot. */
 import { describe, expect, it } from 'vitest';
+import { darts } from '../../search-spaces/darts/index.js';
 import { nasBench201 } from '../../search-spaces/nas-bench-201/index.js';
 import { hash32 } from '../../src/base/hash.js';
 import { random } from '../../src/base/random.js';
@@ -11,20 +12,24 @@ import { onnxruntimeBackend } from '../../src/kernels/onnxruntime/index.js';
 import { samplerConformance } from '../../src/testing/index.js';
 
 const runner = { describe, it, expect };
-const space: SearchSpace<unknown> = nasBench201();
-const cells = Array.from({ length: 40 }, (_, i) => space.format(space.sample(random('given').child('cell', i))));
+const spaces: readonly SearchSpace<unknown>[] = [nasBench201(), darts()];
 
 /** What a sampler needs, or what keeps it quick; all else is by default. */
 const OPTIONS: Readonly<Record<string, JsonObject>> = {
-  given: { architectures: cells },
   'local-search': { initial: 4 },
   'top-scored': { draws: 50 },
   weaknas: { predictor: 'ridge', initial: 6, batch: 6 },
   nascent: { initial: 6, draws: 20, batch: 8 },
 };
 
+function optionsOf(name: string, space: SearchSpace<unknown>): JsonObject | undefined {
+  if (name !== 'given') return OPTIONS[name];
+  const drawn = Array.from({ length: 40 }, (_, i) => space.sample(random('given').child('cell', i)));
+  return { architectures: drawn.map(space.format) };
+}
+
 /** Scores are made up, one in twenty is missing. */
-const told: Partial<SamplerContext<unknown>> = {
+const toldOf = (space: SearchSpace<unknown>): Partial<SamplerContext<unknown>> => ({
   knowledge: {
     cost: (architecture) => space.cost!(architecture),
     metric: 'made-up',
@@ -41,12 +46,15 @@ const told: Partial<SamplerContext<unknown>> = {
       engine: () => onnxruntimeBackend(),
       predictor: (member) => resolve('predictors', member),
     }),
-};
+});
 
 for (const name of namesOf('samplers')) {
   const factory = await resolve('samplers', name);
-  const subject = { options: OPTIONS[name], proposals: 30, context: told, seeded: name !== 'given' };
-  samplerConformance(runner, factory, () => space, subject);
+  for (const space of spaces) {
+    const options = optionsOf(name, space);
+    const subject = { options, proposals: 30, context: toldOf(space), seeded: name !== 'given' };
+    samplerConformance(runner, factory, () => space, subject);
+  }
 }
 
 const evolution = await resolve('samplers', 'evolution');

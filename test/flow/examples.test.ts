@@ -24,8 +24,11 @@ const SAYS: Readonly<Record<string, RegExp>> = {
   'study.ts': /nascent: the best of 150 in 3 of 3 runs, after \d+\.\d evaluations on average/,
 };
 
+/** No programs: settings, and spaces, which `own-space.test.ts` uses as a person would. */
+const FILES = ['nascent.config.ts', 'own-cells.ts', 'own-space.ts'];
+
 describe('examples', () => {
-  test.each(readdirSync(EXAMPLES).filter((name) => name !== 'nascent.config.ts'))('%s', async (name) => {
+  test.each(readdirSync(EXAMPLES).filter((name) => !FILES.includes(name)))('%s', async (name) => {
     const words = ['--import', tsx, join(EXAMPLES, name), '--quick'];
     const { stdout } = await promisify(execFile)(process.execPath, words, { cwd: folder });
     expect(stdout).toMatch(SAYS[name]);

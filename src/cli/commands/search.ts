@@ -12,6 +12,7 @@ Examples:
   nascent search --data cifar10:cifar-10-batches-bin --count 500 --train 5 --epochs 30
   nascent search --sampler evolution --sampler-option population=20 --count 200 --seed 7
   nascent search --strategy weaknas --train 40 --sampler-option predictor=gradient-boosting,initial=10,batch=10
+  nascent search --space ./my-space.ts --at-most parameters=200e3
   nascent search --data cifar10:train.bin.gz --test-data cifar10:test.bin.gz --ledger cifar.sqlite --json
 `;
 

@@ -1,8 +1,9 @@
-/** `nascent show arch`: the cell, its cost, its canonical form. */
+/** `nascent show arch`: an architecture's drawing, its cost, its canonical form. */
 import type { Command } from 'commander';
+import { expected } from '../../base/errors.js';
 import { millions, whole } from '../../base/numbers.js';
 import type { SearchSpace, SkeletonOptions } from '../../contracts/search-space.js';
-import { drawingOf } from '../drawing.js';
+import { drawingIn, drawingOf } from '../drawing.js';
 import { isAsciiOnly } from '../screen/capability.js';
 import { type Flags, gatherSettings } from '../settings/gather.js';
 import { addSettings, settingsNamed } from '../settings/options.js';
@@ -15,7 +16,8 @@ const SETTINGS = settingsNamed(['space', 'space-option', 'score-channels', 'scor
 });
 
 const EXAMPLE = `
-Example:
+Examples:
+  nascent show arch --svg '64-41414-1_02_333' --space transnas-bench-101-micro > cell.svg
   nascent show arch '|nor_conv_3x3~0|+|none~0|skip_connect~1|+|skip_connect~0|none~1|nor_conv_1x1~2|'
 `;
 
@@ -23,15 +25,17 @@ export function addShowArchitecture(show: Command, terminal: Terminal): void {
   const command = show
     .command('arch')
     .argument('<STRING>', 'architecture in its official text')
-    .description('draw a cell; count its parameters and multiply-adds; give its canonical form')
+    .description('draw an architecture; count its parameters and multiply-adds; give its canonical form')
     .option('--json', 'one object')
+    .option('--svg', 'the picture alone, as SVG')
     .addHelpText('after', EXAMPLE);
   addSettings(command, SETTINGS).action(async (text: string, flags: Flags) => {
     const settings = await gatherSettings(terminal, SETTINGS, flags);
     const { space } = await openSpace(settings);
     const shown = await describe(space, text, settings.scoreSkeleton as SkeletonOptions | undefined);
-    if (flags.json) writeJson(terminal, shown);
-    else writeLines(terminal, [...(await drawing(space, text, terminal)), ...lines(shown)]);
+    if (flags.svg) terminal.stdout.write(await picture(space, text));
+    else if (flags.json) writeJson(terminal, shown);
+    else writeLines(terminal, [...(await drawn(space, text, terminal)), ...lines(shown)]);
   });
 }
 
@@ -54,9 +58,16 @@ async function describe(space: SearchSpace, text: string, options: SkeletonOptio
 
 type Shown = Awaited<ReturnType<typeof describe>>;
 
-async function drawing(space: SearchSpace, text: string, terminal: Terminal): Promise<string[]> {
-  const picture = (await drawingOf(space, isAsciiOnly(terminal)))(text, terminal.stdout.columns ?? 80);
-  return picture.length === 0 ? [] : [...picture, ''];
+async function drawn(space: SearchSpace, text: string, terminal: Terminal): Promise<string[]> {
+  const lines = (await drawingOf(space, isAsciiOnly(terminal)))(text, terminal.stdout.columns ?? 80);
+  return lines.length === 0 ? [] : [...lines, ''];
+}
+
+async function picture(space: SearchSpace, text: string): Promise<string> {
+  const drawing = drawingIn(space, text);
+  if (drawing === undefined) throw expected(`the space ${space.name}`, 'one that can be drawn', 'no drawing');
+  const { architectureSvg } = await import('../../draw/architecture.js');
+  return architectureSvg(drawing);
 }
 
 function lines({ arch, space, skeleton, parameters, multiplyAdds, canonical, encodingLength }: Shown): string[] {

@@ -10,7 +10,10 @@ import type { Terminal } from '../terminal.js';
 import { collect } from './score.js';
 
 /** What is trained is given, so there is nothing to propose or to choose. */
-const PROPOSING = ['sampler', 'sampler-option', 'strategy', 'learns-from', 'count', 'train'];
+const PROPOSING = [
+  ...['at-most', 'at-least', 'measures'],
+  ...['sampler', 'sampler-option', 'strategy', 'learns-from', 'count', 'train'],
+];
 const SETTINGS = ALL.filter(({ flag }) => !PROPOSING.includes(flag));
 
 const EXAMPLES = `

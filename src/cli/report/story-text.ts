@@ -1,7 +1,6 @@
 /** The story of a run as text. */
-
 import { counted, decimal, duration, millions, moment, percent, whole } from '../../base/numbers.js';
-import type { RunConfiguration } from '../../contracts/run.js';
+import type { Constraints, RunConfiguration } from '../../contracts/run.js';
 import type { SkeletonOptions } from '../../contracts/search-space.js';
 import type { TrainingRecipe } from '../../contracts/training.js';
 import type { Correlations, Fit, RunStory, ScoredCandidate, TrainedCandidate } from './story.js';
@@ -37,14 +36,22 @@ function configurationLines(configuration: RunConfiguration): string[] {
   const chosen = learns ? 'every proposal' : `the best ${train}`;
   const lines: [string, string][] = [
     ['space', `${space}${options(configuration.spaceOptions)}`],
+    ...(configuration.constraints ? [['within', bounds(configuration.constraints)] as [string, string]] : []),
     ['data', testData === undefined ? data : `${data}, test images ${testData}`],
     ['sampler', `${sampler}${options(configuration.samplerOptions)}, ${proposed}, seed ${seed}`],
     ['metric', `${metric} on ${scoreBatch} images; ${skeleton(configuration.scoreSkeleton)}`],
     ['training', `${chosen}; ${skeleton(configuration.trainSkeleton)}; ${recipe(configuration.recipe)}`],
     ['engine', engine],
   ];
-  if (configuration.retrainEpochs > 0) lines.splice(5, 0, ['retraining', `${configuration.retrainEpochs} epochs`]);
+  if (configuration.retrainEpochs > 0) lines.splice(-1, 0, ['retraining', `${configuration.retrainEpochs} epochs`]);
   return lines.map(([name, text]) => `  ${name.padEnd(10)} ${text}`);
+}
+
+function bounds({ atMost = {}, atLeast = {}, measures }: Constraints): string {
+  const each = (side: string, limits: Readonly<Record<string, number>>) =>
+    Object.entries(limits).map(([name, bound]) => `${name} ${side} ${bound}`);
+  const files = measures ? `, measures of ${measures.join(', ')}` : '';
+  return `${[...each('at least', atLeast), ...each('at most', atMost)].join(', ')}${files}`;
 }
 
 function options(given: Readonly<Record<string, unknown>>): string {

@@ -17,7 +17,7 @@ const SEARCHING: readonly Setting[] = [
     flag: 'space',
     kind: 'text',
     placeholder: 'name',
-    summary: 'search space',
+    summary: "search space, or the path of a space's own file",
     fallback: DEFAULTS.space,
     places: ['space'],
   },
@@ -28,6 +28,32 @@ const SEARCHING: readonly Setting[] = [
     summary: 'option of the space itself; may be repeated',
     fallback: NONE,
     places: ['spaceOptions'],
+  },
+  {
+    flag: 'at-most',
+    kind: 'pairs',
+    placeholder: 'measure=bound',
+    summary:
+      'what may be proposed: parameters=1e6, multiplyAdds=50e6 (as trained) or a column of --measures; may be repeated',
+    fallback: NONE,
+    places: ['constraints.atMost'],
+  },
+  {
+    flag: 'at-least',
+    kind: 'pairs',
+    placeholder: 'measure=bound',
+    summary: 'the same from below',
+    fallback: NONE,
+    places: ['constraints.atLeast'],
+  },
+  {
+    flag: 'measures',
+    kind: 'list',
+    placeholder: 'file',
+    summary:
+      'CSV file of measures such as latencies, a line for each arch; one with index only needs one with both beside it',
+    fallback: NONE,
+    places: ['constraints.measures'],
   },
   {
     flag: 'sampler',

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Layer } from '../../../src/contracts/network.js';
 import { onnxExporter } from '../../../src/export/onnx.js';
+import { hardSwish, squeezeExcitation } from '../../../src/network/activations.js';
 import { batchNormalization, globalAveragePool, linear, sequential } from '../../../src/network/layers.js';
+import { resize } from '../../../src/network/resize.js';
 import { exportRequest } from '../../../src/testing/exporter.js';
 import { temporaryFolder } from './folder.js';
 import { MIXED, subject } from './subject.js';
@@ -34,6 +36,8 @@ const layers: Readonly<Record<string, Layer>> = {
     const turned = builder.op('transpose', [split], { permutation: [0, 1, 3, 2, 4] });
     return builder.op('reshape', [turned], { shape: [batch, channels * 2, height / 2, width] });
   },
+  'squeeze and excitation': (scope, x) => scope.child('hard-swish', hardSwish, squeezeExcitation(8)(scope, x)),
+  resizing: resize(11, 5),
   'a border of zeros': ({ builder }, x) =>
     builder.op('pad', [x], {
       padding: [

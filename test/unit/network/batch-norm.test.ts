@@ -157,6 +157,8 @@ function scopeOf(builder: ProgramBuilder, mode: NetworkMode): Scope {
     statistic: (name, shape) => builder.input(name, shape),
     updateStatistic: () => undefined,
     noteActivation: () => undefined,
+    droppable: (output) => output,
+    auxiliary: () => undefined,
     child: (_name, layer, input) => layer(scope, input),
   };
   return scope;
