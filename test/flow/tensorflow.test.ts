@@ -44,7 +44,7 @@ describe.skipIf(realFolder === undefined)(`on TensorFlow (${WITHOUT_REAL})`, () 
     const [file] = jsonLines<ExportedFile>(exported.stdout);
     // The file runs on onnxruntime: what it predicts is what TensorFlow predicted.
     expect(file.check).toMatchObject({ agreeing: 40, of: 40 });
-  });
+  }, 300_000);
 
   test('train and score take it', async () => {
     const trained = await run('train', '--arch', CELL, ...TINY, '--engine', 'tensorflow', '--format', 'none', '--json');
@@ -55,7 +55,7 @@ describe.skipIf(realFolder === undefined)(`on TensorFlow (${WITHOUT_REAL})`, () 
       );
     const [ours, theirs] = await Promise.all([score('tensorflow'), score('onnxruntime')]);
     expect(Math.abs(ours / theirs - 1)).toBeLessThan(1e-3);
-  });
+  }, 300_000);
 
   test('auto says which engine it chose and why, and the run keeps it', async () => {
     const ended = await run('search', ...TINY, '--count', '2', '--train', '1', '--format', 'none', '--json');
