@@ -10,6 +10,7 @@ import { showProgress } from './progress.js';
 import { storyOf } from './report/open-story.js';
 import { outcomeLines } from './report/story-text.js';
 import { canDraw } from './screen/capability.js';
+import { loadLiveScreen } from './screen/load.js';
 import { dieOfInterrupt, type Stopping, stopping } from './stopping.js';
 import { remark, type Terminal, writeJson, writeLines } from './terminal.js';
 
@@ -64,7 +65,7 @@ interface Face {
 
 async function faceOf(terminal: Terminal, { json }: FollowOptions, onStop: () => void): Promise<Face> {
   if (!json && canDraw(terminal)) {
-    const { openLiveScreen } = await import('./screen/live-run.js');
+    const { openLiveScreen } = await loadLiveScreen(terminal);
     return openLiveScreen(terminal, onStop);
   }
   const progress = showProgress(terminal);

@@ -6,6 +6,7 @@ import type { RunSummary } from '../../ui/runs-screen.js';
 import { LEDGER_SETTINGS, withReader } from '../ledger-option.js';
 import { table } from '../report/table.js';
 import { canDraw } from '../screen/capability.js';
+import { loadBrowser } from '../screen/load.js';
 import type { Flags } from '../settings/gather.js';
 import { addSettings } from '../settings/options.js';
 import { type Terminal, writeJson, writeLines } from '../terminal.js';
@@ -25,7 +26,7 @@ export function addRuns(program: Command, terminal: Terminal): void {
       if (flags.json) for (const run of runs) writeJson(terminal, run);
       else if (runs.length === 0) writeLines(terminal, ['No runs yet. "nascent search" makes one.']);
       else if (canDraw(terminal) && !flags.plain) {
-        const { browseRuns } = await import('../screen/browse.js');
+        const { browseRuns } = await loadBrowser(terminal);
         await browseRuns(terminal, ledger, runs.toReversed().map(listed));
       } else writeLines(terminal, table(COLUMNS, runs));
     });

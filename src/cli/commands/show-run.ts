@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { wholeNumber } from '../../base/errors.js';
 import { LEDGER_SETTINGS, withReader } from '../ledger-option.js';
 import { canDraw } from '../screen/capability.js';
+import { loadBrowser } from '../screen/load.js';
 import type { Flags } from '../settings/gather.js';
 import { addSettings } from '../settings/options.js';
 import { type Terminal, writeJson, writeLines } from '../terminal.js';
@@ -23,7 +24,7 @@ export function addShowRun(show: Command, terminal: Terminal): void {
     await withReader(terminal, flags, async (ledger) => {
       const isText = flags.json || flags.plain || flags.top !== undefined;
       if (!isText && canDraw(terminal)) {
-        const { watchOnScreen } = await import('../screen/browse.js');
+        const { watchOnScreen } = await loadBrowser(terminal);
         return watchOnScreen(terminal, ledger, ledger.run(id));
       }
       const { storyOf } = await import('../report/open-story.js');

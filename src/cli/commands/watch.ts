@@ -6,6 +6,7 @@ import type { LedgerReader, RunRow } from '../../contracts/ledger.js';
 import { LEDGER_SETTINGS, withReader } from '../ledger-option.js';
 import { showProgress } from '../progress.js';
 import { canDraw } from '../screen/capability.js';
+import { loadBrowser } from '../screen/load.js';
 import type { Flags } from '../settings/gather.js';
 import { addSettings } from '../settings/options.js';
 import { type Terminal, writeJson } from '../terminal.js';
@@ -25,7 +26,7 @@ export function addWatch(program: Command, terminal: Terminal): void {
     await withReader(terminal, flags, async (ledger) => {
       const run = named === undefined ? latest(ledger) : ledger.run(named);
       if (flags.json || !canDraw(terminal)) return tell(terminal, ledger, run, Boolean(flags.json));
-      const { watchOnScreen } = await import('../screen/browse.js');
+      const { watchOnScreen } = await loadBrowser(terminal);
       return watchOnScreen(terminal, ledger, run);
     });
   });

@@ -28,7 +28,7 @@ async function browse(
   only?: RunRow,
 ): Promise<void> {
   const browser = new Browser(ledger, runs, isAsciiOnly(terminal), only);
-  const screen = await openScreen(terminal, (size) => browser.draw(size));
+  const screen = openScreen(terminal, (size) => browser.draw(size));
   browser.changed = screen.changed;
   try {
     if ((await browser.left) === 'interrupt') throw endingOf(terminal);

@@ -21,14 +21,14 @@ export interface LiveScreen {
 }
 
 /** @param onStop the person wants the run to stop and be saved, or, the second time, to end at once */
-export async function openLiveScreen(terminal: Terminal, onStop: () => void): Promise<LiveScreen> {
+export function openLiveScreen(terminal: Terminal, onStop: () => void): LiveScreen {
   const view = new RunView();
   const ascii = isAsciiOnly(terminal);
   const theme = themeFor(ascii);
   let drawing: Drawing = () => [];
   let steering: Steering | undefined;
   let remark: string | undefined;
-  const screen = await openScreen(terminal, (size) => (
+  const screen = openScreen(terminal, (size) => (
     <RunScreen {...{ view, size, theme, drawing, steering, remark }} now={Date.now()} onLeave={onStop} />
   ));
   const say = (text: string) => {

@@ -10,7 +10,7 @@ import { factsOf } from './facts.js';
 /** Events that are read at once: few enough that keys are heard in between. */
 const AT_ONCE = 5000;
 /** Milliseconds between looks at a run that goes on. */
-const INTERVAL = 250;
+const INTERVAL = 400;
 /** A process at work says something every ten seconds. */
 const SILENCE = 30_000;
 
