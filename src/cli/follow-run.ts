@@ -65,8 +65,8 @@ interface Face {
 
 async function faceOf(terminal: Terminal, { json }: FollowOptions, onStop: () => void): Promise<Face> {
   if (!json && canDraw(terminal)) {
-    const { openLiveScreen } = await loadLiveScreen(terminal);
-    return openLiveScreen(terminal, onStop);
+    const { screen, openLiveScreen } = await loadLiveScreen(terminal, 'nascent: a search begins');
+    return openLiveScreen(terminal, screen, onStop);
   }
   const progress = showProgress(terminal);
   return {

@@ -1,7 +1,7 @@
 /** Puts a screen on the terminal and keeps it up to date. */
 import { render } from 'ink';
 import type { ReactNode } from 'react';
-import { FullScreen, type ScreenOutput } from './full-screen.js';
+import type { FullScreen } from './full-screen.js';
 import type { Size } from './layout.js';
 
 export interface MountedScreen {
@@ -13,7 +13,8 @@ export interface MountedScreen {
 
 export interface MountOptions {
   readonly stdin: NodeJS.ReadStream;
-  readonly stdout: ScreenOutput;
+  /** Entered already. */
+  readonly screen: FullScreen;
   /** The screen as it is now. */
   readonly draw: (size: Size) => ReactNode;
 }
@@ -27,9 +28,7 @@ const FRAME_SHARE = 0.03;
 /** Milliseconds between frames where nothing happens, for clocks. */
 const IDLE_INTERVAL = 1000;
 
-export function mount({ stdin, stdout, draw }: MountOptions): MountedScreen {
-  const screen = new FullScreen(stdout);
-  screen.enter();
+export function mount({ stdin, screen, draw }: MountOptions): MountedScreen {
   const current = () => draw({ columns: screen.columns, rows: screen.rows });
   // `debug` gives every frame as one write, which is what `FullScreen` takes.
   const instance = render(current(), {

@@ -1,6 +1,6 @@
 /** `nascent runs`: the runs of a ledger, oldest first. */
 import type { Command } from 'commander';
-import { moment, percent } from '../../base/numbers.js';
+import { counted, moment, percent } from '../../base/numbers.js';
 import type { LedgerReader, RunRow } from '../../contracts/ledger.js';
 import type { RunSummary } from '../../ui/runs-screen.js';
 import { LEDGER_SETTINGS, withReader } from '../ledger-option.js';
@@ -26,8 +26,8 @@ export function addRuns(program: Command, terminal: Terminal): void {
       if (flags.json) for (const run of runs) writeJson(terminal, run);
       else if (runs.length === 0) writeLines(terminal, ['No runs yet. "nascent search" makes one.']);
       else if (canDraw(terminal) && !flags.plain) {
-        const { browseRuns } = await loadBrowser(terminal);
-        await browseRuns(terminal, ledger, runs.toReversed().map(listed));
+        const { screen, browseRuns } = await loadBrowser(terminal, `nascent: ${counted(runs.length, 'run')}`);
+        await browseRuns(terminal, screen, ledger, runs.toReversed().map(listed));
       } else writeLines(terminal, table(COLUMNS, runs));
     });
   });

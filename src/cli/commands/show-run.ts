@@ -24,8 +24,8 @@ export function addShowRun(show: Command, terminal: Terminal): void {
     await withReader(terminal, flags, async (ledger) => {
       const isText = flags.json || flags.plain || flags.top !== undefined;
       if (!isText && canDraw(terminal)) {
-        const { watchOnScreen } = await loadBrowser(terminal);
-        return watchOnScreen(terminal, ledger, ledger.run(id));
+        const { screen, watchOnScreen } = await loadBrowser(terminal, 'nascent: reading the run');
+        return watchOnScreen(terminal, screen, ledger, ledger.run(id));
       }
       const { storyOf } = await import('../report/open-story.js');
       const story = await storyOf(ledger, id, top);

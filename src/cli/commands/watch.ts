@@ -26,8 +26,8 @@ export function addWatch(program: Command, terminal: Terminal): void {
     await withReader(terminal, flags, async (ledger) => {
       const run = named === undefined ? latest(ledger) : ledger.run(named);
       if (flags.json || !canDraw(terminal)) return tell(terminal, ledger, run, Boolean(flags.json));
-      const { watchOnScreen } = await loadBrowser(terminal);
-      return watchOnScreen(terminal, ledger, run);
+      const { screen, watchOnScreen } = await loadBrowser(terminal, 'nascent: reading the run');
+      return watchOnScreen(terminal, screen, ledger, run);
     });
   });
 }

@@ -1,34 +1,41 @@
 /** Going through the runs of a ledger on a screen, or looking at one of them; nothing is changed. */
 import type { LedgerReader, RunRow } from '../../contracts/ledger.js';
 import type { ReactNode } from 'react';
+import type { FullScreen } from '../../ui/full-screen.js';
 import type { Size } from '../../ui/layout.js';
+import { mount } from '../../ui/mount.js';
 import { RunScreen } from '../../ui/run-screen.js';
 import { RunsScreen, type RunSummary } from '../../ui/runs-screen.js';
 import { themeFor } from '../../ui/theme.js';
 import { endingOf } from '../failures.js';
 import type { Terminal } from '../terminal.js';
 import { isAsciiOnly } from './capability.js';
-import { openScreen } from './open.js';
 import { WatchedRun } from './watched-run.js';
 
 /** Watches one run until the person leaves. */
-export function watchOnScreen(terminal: Terminal, ledger: LedgerReader, run: RunRow): Promise<void> {
-  return browse(terminal, ledger, [], run);
+export function watchOnScreen(terminal: Terminal, screen: FullScreen, ledger: LedgerReader, run: RunRow): Promise<void> {
+  return browse(terminal, screen, ledger, [], run);
 }
 
 /** @param runs at least one, latest first */
-export function browseRuns(terminal: Terminal, ledger: LedgerReader, runs: readonly RunSummary[]): Promise<void> {
-  return browse(terminal, ledger, runs);
+export function browseRuns(
+  terminal: Terminal,
+  screen: FullScreen,
+  ledger: LedgerReader,
+  runs: readonly RunSummary[],
+): Promise<void> {
+  return browse(terminal, screen, ledger, runs);
 }
 
 async function browse(
   terminal: Terminal,
+  whole: FullScreen,
   ledger: LedgerReader,
   runs: readonly RunSummary[],
   only?: RunRow,
 ): Promise<void> {
   const browser = new Browser(ledger, runs, isAsciiOnly(terminal), only);
-  const screen = openScreen(terminal, (size) => browser.draw(size));
+  const screen = mount({ stdin: terminal.stdin!, screen: whole, draw: (size) => browser.draw(size) });
   browser.changed = screen.changed;
   try {
     if ((await browser.left) === 'interrupt') throw endingOf(terminal);

@@ -2,13 +2,15 @@
 import type { RunEvent } from '../../contracts/run.js';
 import type { Steering } from '../../contracts/steering.js';
 import type { Drawing } from '../../ui/candidate-details.js';
+import type { FullScreen } from '../../ui/full-screen.js';
+import type { Size } from '../../ui/layout.js';
+import { mount } from '../../ui/mount.js';
 import { RunScreen } from '../../ui/run-screen.js';
 import { RunView } from '../../ui/run-view.js';
 import { themeFor } from '../../ui/theme.js';
 import type { Terminal } from '../terminal.js';
 import { isAsciiOnly } from './capability.js';
 import { factsOf } from './facts.js';
-import { openScreen } from './open.js';
 
 export interface LiveScreen {
   /** In place of the terminal while the screen is on: what is said to the person is shown there. */
@@ -20,17 +22,21 @@ export interface LiveScreen {
   leave(): void;
 }
 
-/** @param onStop the person wants the run to stop and be saved, or, the second time, to end at once */
-export function openLiveScreen(terminal: Terminal, onStop: () => void): LiveScreen {
+/**
+ * @param whole entered already
+ * @param onStop the person wants the run to stop and be saved, or, the second time, to end at once
+ */
+export function openLiveScreen(terminal: Terminal, whole: FullScreen, onStop: () => void): LiveScreen {
   const view = new RunView();
   const ascii = isAsciiOnly(terminal);
   const theme = themeFor(ascii);
   let drawing: Drawing = () => [];
   let steering: Steering | undefined;
   let remark: string | undefined;
-  const screen = openScreen(terminal, (size) => (
+  const draw = (size: Size) => (
     <RunScreen {...{ view, size, theme, drawing, steering, remark }} now={Date.now()} onLeave={onStop} />
-  ));
+  );
+  const screen = mount({ stdin: terminal.stdin!, screen: whole, draw });
   const say = (text: string) => {
     remark = text.trim().replace(/^nascent: /, '');
     screen.changed();

@@ -1,14 +1,25 @@
 /** Loads what draws, when something is first drawn: commands that draw nothing never pay for it. */
+import { FullScreen, type ScreenOutput } from '../../ui/full-screen.js';
 import type { Terminal } from '../terminal.js';
 
-export async function loadLiveScreen(terminal: Terminal) {
-  tellLibraries(terminal);
-  return import('./live-run.js');
+/** @param title what the screen says until the libraries are there */
+export async function loadLiveScreen(terminal: Terminal, title: string) {
+  const screen = enteredScreen(terminal, title);
+  return { screen, ...(await import('./live-run.js')) };
 }
 
-export async function loadBrowser(terminal: Terminal) {
+export async function loadBrowser(terminal: Terminal, title: string) {
+  const screen = enteredScreen(terminal, title);
+  return { screen, ...(await import('./browse.js')) };
+}
+
+/** A first frame at once: the libraries take half a second to load. */
+function enteredScreen(terminal: Terminal, title: string): FullScreen {
   tellLibraries(terminal);
-  return import('./browse.js');
+  const screen = new FullScreen(terminal.stdout as ScreenOutput);
+  screen.enter();
+  screen.write(title.slice(0, screen.columns));
+  return screen;
 }
 
 /**
