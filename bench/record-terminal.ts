@@ -16,7 +16,7 @@ const SIZE = { columns: 96, rows: 28 };
 const CELL = { width: 8.4, height: 18 };
 const MARGIN = 12;
 /** Seconds between frames as they were taken, and as they are shown. */
-const TAKEN = 2.5;
+const TAKEN = 4;
 const SHOWN = 0.7;
 const LAST_SHOWN = 4;
 
@@ -93,8 +93,8 @@ async function record(words: readonly string[]): Promise<string[][]> {
       const lines = screen.screen(true);
       if (screen.state().other) frames.push(lines);
       // The candidate at the top is opened for a moment in the middle of the recording.
-      if (frames.length === 14) screen.send('Enter');
-      if (frames.length === 17) screen.send('Escape');
+      if (frames.length === 12) screen.send('Enter');
+      if (frames.length === 15) screen.send('Escape');
       await wait(TAKEN * 1000);
     }
   } finally {

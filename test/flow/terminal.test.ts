@@ -11,6 +11,8 @@ const NASCENT = commandWords()
   .map((word) => `'${word}'`)
   .join(' ');
 const SMALL = [...TINY, '--format', 'none', '--count', '6', '--train', '1'].join(' ');
+// biome-ignore lint/suspicious/noControlCharactersInRegex: that is how colours begin.
+const COLOURED = /\x1b\[3\d/;
 /** More than is ever done: to be steered and stopped. */
 const LONG = `${SMALL} --count 5000`;
 
@@ -46,6 +48,7 @@ describe.skipIf(!HAS_TMUX)('nascent in a terminal', { timeout: 240_000 }, () => 
     await screen.shows('q quit');
     expect(screen.state()).toEqual({ other: true, cursor: false });
     await screen.shows(/nas-bench-201 · \S+ · random · onnxruntime · seed/);
+    await expect.poll(() => COLOURED.test(screen.screen(true).join('\n')), { timeout: 20_000 }).toBe(true);
     const lines = await screen.shows(/ended with \d+/);
     expect(lines.join('\n')).toContain('ended with 0');
     expect(lines.join('\n')).toContain('Best by validation:');
@@ -128,8 +131,7 @@ describe.skipIf(!HAS_TMUX)('nascent in a terminal', { timeout: 240_000 }, () => 
     const plain = terminal(`search ${LONG} --ledger plain.sqlite`, { environment: { NO_COLOR: '1', LANG: 'C' } });
     await plain.shows(/scoring [#.]+ [3-9]\d*\/5000/);
     const text = plain.screen(true).join('\n');
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: that is how colours begin.
-    expect(text).not.toMatch(/\x1b\[3\d/);
+    expect(text).not.toMatch(COLOURED);
     // biome-ignore lint/suspicious/noControlCharactersInRegex: the range of ASCII.
     expect(text).toMatch(/^[\x00-\x7f]*$/);
     plain.send('q');

@@ -20,9 +20,12 @@ export class Tmux {
 
   /** Runs a command line in a shell, which stays when it has ended. */
   constructor(command: string, { columns = 80, rows = 24, folder, environment = {} }: TmuxOptions) {
-    const variables = { LANG: 'C.UTF-8', LC_ALL: '', CI: '', NO_COLOR: '', ...environment };
+    const variables = { LANG: 'C.UTF-8', LC_ALL: '', ...environment };
     const exported = Object.entries(variables).map(([name, value]) => `export ${name}='${value}'`);
-    const script = [...exported, command, 'echo "ended with $?"', 'sleep 1000'].join('; ');
+    // Of the surroundings nothing may say that nobody looks; an empty `CI` would.
+    const script = ['unset CI NO_COLOR FORCE_COLOR', ...exported, command, 'echo "ended with $?"', 'sleep 1000'].join(
+      '; ',
+    );
     this.tmux('new-session', '-d', '-x', String(columns), '-y', String(rows), '-c', folder, 'bash', '-c', script);
     this.tmux('set-option', 'remain-on-exit', 'on');
   }
