@@ -30,10 +30,15 @@ interface Span {
   readonly codes: readonly string[];
 }
 
-/** Runs of characters that look the same (select graphic rendition, ECMA-48 section 8.3.117). */
-function spansOf(line: string): Span[] {
+/**
+ * Runs of characters that look the same, and the codes in force at the end, which hold for the next line too (select graphic rendition, ECMA-48 section 8.3.117).
+ */
+function spansOf(
+  line: string,
+  before: readonly string[],
+): { readonly spans: Span[]; readonly codes: readonly string[] } {
   const spans: Span[] = [];
-  let codes: string[] = [];
+  let codes = before;
   let column = 0;
   // biome-ignore lint/suspicious/noControlCharactersInRegex: that is how colours begin.
   for (const part of line.split(/(\x1b\[[0-9;]*m)/)) {
@@ -45,7 +50,7 @@ function spansOf(line: string): Span[] {
       column += part.length;
     }
   }
-  return spans;
+  return { spans, codes };
 }
 
 function drawn({ column, text, codes }: Span, row: number): string[] {
@@ -67,7 +72,12 @@ function drawn({ column, text, codes }: Span, row: number): string[] {
 }
 
 function frame(lines: readonly string[], number: number): string {
-  const marks = lines.slice(0, SIZE.rows).flatMap((line, row) => spansOf(line).flatMap((span) => drawn(span, row)));
+  let codes: readonly string[] = [];
+  const marks = lines.slice(0, SIZE.rows).flatMap((line, row) => {
+    const read = spansOf(line, codes);
+    codes = read.codes;
+    return read.spans.flatMap((span) => drawn(span, row));
+  });
   return element('g', { class: 'frame', id: `frame${number}` }, ...marks);
 }
 
