@@ -6,8 +6,9 @@ import { batchNormalization, convolution, identity, relu } from '../../src/netwo
 import { edgeCell } from '../../src/spaces/edge-cell.js';
 import { keyOf } from '../nas-bench-201/canonical.js';
 import { type EdgeKind, edgeExpressions } from '../nas-bench-201/expression.js';
+import { EDGES } from '../nas-bench-201/genotype.js';
 import { type CellShape, type CellWeights, reluConvolutionNorm } from '../transnas-bench-101/backbone.js';
-import { EDGES, type Genotype, NODES, OPERATIONS } from './genotype.js';
+import { type Genotype, NODES, OPERATIONS } from './genotype.js';
 
 /** [N, inputs, H, W] -> [N, outputs, ⌈H / stride⌉, ⌈W / stride⌉]: edges from the input change shapes, all others keep them. */
 export function cellLayer(genotype: Genotype, shape: CellShape): Layer {

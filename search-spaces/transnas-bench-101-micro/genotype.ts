@@ -13,17 +13,7 @@ export const OPERATIONS = ['none', 'skip', 'conv1x1', 'conv3x3'] as const;
 
 export const NODES = 4;
 
-/** Edges in the order of the text: 1←0, 2←0, 2←1, 3←0, 3←1, 3←2. */
-export const EDGES = [
-  { source: 0, target: 1 },
-  { source: 0, target: 2 },
-  { source: 1, target: 2 },
-  { source: 0, target: 3 },
-  { source: 1, target: 3 },
-  { source: 2, target: 3 },
-] as const;
-
-/** Six digits, each the number of an operation. */
+/** Six digits, each the number of an operation, on the edges of NAS-Bench-201's cells and in their order. */
 export type Genotype = readonly number[];
 
 const PREFIX = `${BASE_CHANNELS}-${MACRO}-`;

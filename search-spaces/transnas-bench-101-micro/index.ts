@@ -6,9 +6,10 @@ import type { EquivalenceView, SearchSpace } from '../../src/contracts/search-sp
 import { decisionMethods } from '../../src/spaces/decision.js';
 import { oneOf } from '../../src/spaces/one-of.js';
 import { repeated } from '../../src/spaces/repeated.js';
+import { EDGES } from '../nas-bench-201/genotype.js';
 import { backbone, backboneCost, backboneSkeleton } from '../transnas-bench-101/backbone.js';
 import { cellLayer, cellWeights, equivalenceKey } from './cell.js';
-import { EDGES, format, type Genotype, MACRO, OPERATIONS, parse } from './genotype.js';
+import { format, type Genotype, MACRO, OPERATIONS, parse } from './genotype.js';
 
 export type { Genotype } from './genotype.js';
 

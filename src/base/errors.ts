@@ -53,3 +53,9 @@ export function wholeNumber(what: string, value: unknown, low: number, high: num
     high === Number.MAX_SAFE_INTEGER ? `a whole number of at least ${low}` : `a whole number from ${low} to ${high}`;
   throw expected(what, range, value);
 }
+
+/** Refuses what is not true or false; returns it otherwise. */
+export function flag(what: string, value: unknown): boolean {
+  if (typeof value === 'boolean') return value;
+  throw expected(what, 'true or false', value);
+}

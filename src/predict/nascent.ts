@@ -9,7 +9,7 @@
  *   says by how much.
  * - Networks that learned nothing stretch the scale on which it learns; see `label-scale`.
  */
-import { expected, wholeNumber } from '../base/errors.js';
+import { flag, wholeNumber } from '../base/errors.js';
 import { knownOptions } from '../base/names.js';
 import type { JsonObject } from '../contracts/json.js';
 import type { Features, FittedPredictor, Prediction } from '../contracts/predictor.js';
@@ -156,9 +156,4 @@ function completeOptions(options: JsonObject = {}): NascentOptions {
     batch: wholeNumber('`batch`', given.batch, 1),
     pool: wholeNumber('`pool`', given.pool, 1, 1_000_000),
   };
-}
-
-function flag(what: string, value: unknown): boolean {
-  if (typeof value === 'boolean') return value;
-  throw expected(what, 'true or false', value);
 }

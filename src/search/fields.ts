@@ -8,11 +8,6 @@ export function text(what: string, value: unknown): string {
   throw expected(what, 'a text that is not empty', value);
 }
 
-export function flag(what: string, value: unknown): boolean {
-  if (typeof value === 'boolean') return value;
-  throw expected(what, 'true or false', value);
-}
-
 /** A number in [low, high), or of at least `low` where there is no bound above. */
 export function numberFrom(what: string, value: unknown, low: number, below = Number.POSITIVE_INFINITY): number {
   if (typeof value === 'number' && Number.isFinite(value) && value >= low && value < below) return value;

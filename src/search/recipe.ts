@@ -1,10 +1,10 @@
 /** The training recipe of a configuration: a name, or changes to the default one. */
 
-import { wholeNumber } from '../base/errors.js';
+import { flag, wholeNumber } from '../base/errors.js';
 import { knownOptions } from '../base/names.js';
 import { resolve } from '../catalog.js';
 import type { Augmentation, TrainingRecipe } from '../contracts/training.js';
-import { flag, numberFrom, oneOf, positiveNumber, requireObject } from './fields.js';
+import { numberFrom, oneOf, positiveNumber, requireObject } from './fields.js';
 
 /** Some of a recipe's fields. */
 export type RecipeChanges = Partial<Omit<TrainingRecipe, 'augmentation'>> & {
