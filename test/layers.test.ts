@@ -37,7 +37,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   spaces: ['network', 'kernels/program', ...BASICS],
   'search-spaces': ['spaces', 'network', 'kernels/program', ...BASICS],
   predictors: ['network', 'optimise', 'kernels', ...BASICS],
-  testing: ['network', 'kernels', ...BASICS],
+  testing: ['network', 'kernels', 'score', ...BASICS],
   'catalog.ts': [...STAGES, ...SOURCES, 'search-spaces', 'predictors', ...BASICS],
   workers: ['catalog.ts', ...BASICS],
   search: [...STAGES, 'workers', 'catalog.ts', ...BASICS],

@@ -1,11 +1,14 @@
 /** Scoring given architectures on all cores; results come in the order in which they were given. */
+
 import { wholeNumber } from '../base/errors.js';
 import { modules, resolve } from '../catalog.js';
 import type { ScoreJob, ScoreJobResult, WorkerPool } from '../contracts/job.js';
+import type { Metric } from '../contracts/metric.js';
 import type { Cost } from '../contracts/network.js';
 import type { SearchSpace, SkeletonOptions } from '../contracts/search-space.js';
 import { DEFAULTS } from '../search/configuration.js';
 import { chooseEngine } from '../search/engine.js';
+import { formSeenBy } from '../search/forms.js';
 import type { Given } from './settings/setting.js';
 import { type OpenedSpace, textSetting } from './space.js';
 
@@ -25,7 +28,7 @@ export interface ArchitectureScore {
 export interface ScoringTask {
   readonly space: SearchSpace;
   /** Of the metric: what two architectures must share to get one score. */
-  readonly sees: Parameters<SearchSpace['canonical']>[1];
+  readonly sees: Metric['sees'];
   readonly metric: string;
   /** In words how `auto` came to the engine, where it had a choice. */
   readonly engineChoice?: string;
@@ -48,7 +51,7 @@ export async function scoringTask({ space, name, options }: OpenedSpace, setting
   const { networkCost } = await modules.network();
   const asked = (settings.scoreSkeleton ?? {}) as SkeletonOptions;
   const skeleton = space.skeleton({ ...space.scoring, ...asked, classes: train.classes, inputShape: train.shape });
-  const fixed = { kind: 'score', data, metric: metric.name, batch, seed, engine, threads: 1 } as const;
+  const fixed = { kind: 'score', data, metrics: [metric.name], batch, seed, engine, threads: 1 } as const;
   const network = { space: name, spaceOptions: options, skeleton };
   return {
     space,
@@ -79,7 +82,8 @@ export async function* scores(
   const pending = startAll(task, architectures, pool, AbortSignal.any([signal, dropRest.signal]));
   try {
     for (const { arch, sharedWith, own, result } of pending) {
-      const { score, seconds } = await result;
+      const { scores, seconds } = await result;
+      const score = scores[task.metric];
       const shared = sharedWith === undefined ? {} : { sharedWith };
       yield { arch, metric: task.metric, ...score, ...shared, seconds: own ? seconds : 0, ...task.costOf(arch) };
     }
@@ -97,7 +101,7 @@ function startAll(
   const first = new Map<string, Pending>();
   return architectures.map((arch) => {
     // As in a search, the form that all of them share is what is scored: the value does not depend on what was given first.
-    const form = space.format(space.canonical(space.parse(arch), sees));
+    const form = formSeenBy({ sees }, space, space.parse(arch));
     const known = first.get(form);
     if (known) return { ...known, arch, own: false, ...(known.arch !== arch && { sharedWith: known.arch }) };
     const result = pool.run(jobOf(form), { signal });

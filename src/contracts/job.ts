@@ -23,7 +23,8 @@ export interface ScoreJob {
   readonly kind: 'score';
   readonly network: NetworkReference;
   readonly data: DataReference;
-  readonly metric: string;
+  /** Names of metrics; they share one program. */
+  readonly metrics: readonly string[];
   readonly batch: number;
   readonly seed: number;
   readonly engine: string;
@@ -45,7 +46,9 @@ export interface TrainJob {
 export type Job = ScoreJob | TrainJob;
 
 export interface ScoreJobResult {
-  readonly score: ScoreResult;
+  /** By name of the metric. */
+  readonly scores: Readonly<Record<string, ScoreResult>>;
+  /** Of all of them together. */
   readonly cost: Cost;
   readonly seconds: number;
 }

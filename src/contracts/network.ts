@@ -14,6 +14,8 @@ export type Initializer = (shape: Shape, random: Random) => Float32Array;
 export type NetworkMode =
   | 'train' // batch statistics, running statistics are updated
   | 'score' // batch statistics, running statistics are left alone
+  | 'frozen' // batch statistics, which gradients take for constants
+  | 'bare' // no normalisation at all: its layers hand on their input
   | 'evaluate'; // running statistics
 
 export interface ParameterSpec {
@@ -65,6 +67,37 @@ export interface NetworkTraining {
   readonly dropPath: number;
   /** What the losses of auxiliary classifiers count for beside that of the logits; 0: there are none. */
   readonly auxiliaryWeight: number;
+}
+
+/** A named tensor with its value in a program. */
+export interface TracedTensor extends ParameterSpec {
+  readonly value: Value;
+}
+
+/** One use of an activation function. Uses of equal input share one output where the builder shares equal ops. */
+export interface Activation {
+  readonly input: Value;
+  readonly output: Value;
+}
+
+/** A network that ran once on symbolic values. */
+export interface TracedNetwork {
+  readonly builder: ProgramBuilder;
+  /** [batch, ...inputShape] */
+  readonly images: Value;
+  /** [batch, classes] */
+  readonly logits: Value;
+  /** In order of definition. */
+  readonly parameters: readonly TracedTensor[];
+  readonly statistics: readonly TracedTensor[];
+  /** What statistics become, by name (mode 'train'). */
+  readonly updates: ReadonlyMap<string, Value>;
+  /** Every use of an activation function, dead branches included. */
+  readonly activations: readonly Activation[];
+  /** Logits of auxiliary classifiers, each [batch, classes]. */
+  readonly auxiliaries: readonly Value[];
+  /** Number of droppable paths that bring anything. */
+  readonly droppablePaths: number;
 }
 
 /** Always shown as baselines beside any score. */

@@ -81,6 +81,7 @@ export function batchNormalization({ epsilon = EPSILON, momentum = 0.1 } = {}): 
       mean: scope.statistic('running_mean', channels, filled(0)),
       variance: scope.statistic('running_var', channels, filled(1)),
     };
+    if (scope.mode === 'bare') return x;
     return scope.mode === 'evaluate'
       ? batchNormOfStatistics(scope, x, affine, running, epsilon)
       : batchNormOfBatch(scope, x, affine, running, { epsilon, momentum });

@@ -1,6 +1,16 @@
 /** Tracing: a network runs once on symbolic values; its program, parameters and cost come out. */
 import { NascentError } from '../base/errors.js';
-import type { Cost, Layer, Network, NetworkMode, ParameterSpec, Scope } from '../contracts/network.js';
+import type {
+  Activation,
+  Cost,
+  Layer,
+  Network,
+  NetworkMode,
+  ParameterSpec,
+  Scope,
+  TracedNetwork,
+  TracedTensor,
+} from '../contracts/network.js';
 import type { Value } from '../contracts/program.js';
 import type { ProgramBuilder } from '../contracts/program-builder.js';
 import { programBuilder } from '../kernels/program.js';
@@ -9,6 +19,8 @@ import { formatShape, sizeOf } from '../kernels/shapes.js';
 export interface TraceOptions {
   readonly batch: number;
   readonly mode: NetworkMode;
+  /** What goes in, [batch, ...inputShape]; default: a program input of that name and shape. */
+  readonly images?: Value;
   /** Where ops are added; default a new program. */
   readonly builder?: ProgramBuilder;
   /** Makes a parameter's or statistic's value; default: a program input of its name. */
@@ -17,36 +29,6 @@ export interface TraceOptions {
   readonly auxiliary?: boolean;
   /** Makes what a droppable path's output is multiplied by, [batch], from the path's number; default: nothing is dropped. */
   readonly keep?: (path: number, builder: ProgramBuilder) => Value;
-}
-
-/** A named tensor with its value in the program. */
-export interface TracedTensor extends ParameterSpec {
-  readonly value: Value;
-}
-
-export interface TracedNetwork {
-  readonly builder: ProgramBuilder;
-  /** Program input `images`: [batch, ...inputShape]. */
-  readonly images: Value;
-  /** [batch, classes] */
-  readonly logits: Value;
-  /** In order of definition. */
-  readonly parameters: readonly TracedTensor[];
-  readonly statistics: readonly TracedTensor[];
-  /** What statistics become, by name (mode 'train'). */
-  readonly updates: ReadonlyMap<string, Value>;
-  /** Every use of an activation function, dead branches included. */
-  readonly activations: readonly Activation[];
-  /** Logits of auxiliary classifiers, each [batch, classes]. */
-  readonly auxiliaries: readonly Value[];
-  /** Number of droppable paths that bring anything. */
-  readonly droppablePaths: number;
-}
-
-/** Uses of equal input share one output where the builder shares equal ops. */
-export interface Activation {
-  readonly input: Value;
-  readonly output: Value;
 }
 
 /** What scopes note while a network runs. */
@@ -69,7 +51,7 @@ export function traceNetwork(network: Network, options: TraceOptions): TracedNet
     auxiliaries: [],
     droppablePaths: 0,
   };
-  const images = builder.input('images', [batch, ...network.inputShape]);
+  const images = options.images ?? builder.input('images', [batch, ...network.inputShape]);
   const logits = layerRunner(notes, { ...options, builder })('', network.layer, images);
   const { parameters, statistics, ...others } = notes;
   for (const value of [logits, ...others.auxiliaries]) requireLogits(builder, value, [batch, network.classes]);

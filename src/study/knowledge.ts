@@ -1,4 +1,5 @@
 /** What a strategy may know of architectures without evaluating them: costs, and scores that are computed once for all runs. */
+
 import { createHash } from 'node:crypto';
 import { modules, resolve } from '../catalog.js';
 import type { WorkerPool } from '../contracts/job.js';
@@ -6,6 +7,7 @@ import type { Metric } from '../contracts/metric.js';
 import type { CheapKnowledge } from '../contracts/sampler.js';
 import type { SearchSpace } from '../contracts/search-space.js';
 import type { StudyRun, StudyScore, StudyScores, StudyStore } from '../contracts/study.js';
+import { formSeenBy } from '../search/forms.js';
 
 /** Knowledge with an account of what it cost. */
 export interface CountedKnowledge<A> extends CheapKnowledge<A> {
@@ -40,7 +42,7 @@ export async function knowledgeOf<A>(
   const score = async (architectures: readonly A[]): Promise<Float64Array> => {
     const values = new Float64Array(architectures.length).fill(Number.NaN);
     for (const [i, architecture] of architectures.entries()) {
-      const form = space.format(space.canonical(architecture, metric.sees));
+      const form = formSeenBy(metric, space, architecture);
       if (!known.has(form)) {
         if (known.size >= run.scoreBudget) continue;
         const score = await scoreOf(form);
@@ -66,13 +68,13 @@ async function computed(run: StudyRun, scores: StudyScores, form: string, pool: 
     kind: 'score',
     network: { space, spaceOptions, skeleton: scores.skeleton, architecture: form },
     data: { data: scores.data, seed: scores.seed },
-    metric: scores.metric,
+    metrics: [scores.metric],
     batch: scores.batch,
     seed: scores.seed,
     engine: scores.engine,
     threads: 1,
   });
-  return { ...result.score, seconds: result.seconds };
+  return { ...result.scores[scores.metric], seconds: result.seconds };
 }
 
 /** Scores under the same key are the same whoever computed them. */

@@ -2,7 +2,6 @@
 import { random } from '../base/random.js';
 import { modules, resolve } from '../catalog.js';
 import type { ScoreJob, ScoreJobResult, TrainJob, TrainProgress } from '../contracts/job.js';
-import type { ScoreResult } from '../contracts/metric.js';
 import type { TrainingResult } from '../contracts/training.js';
 import { memoryFailure, requireMemory } from './memory.js';
 import type { JobResources } from './resources.js';
@@ -14,8 +13,9 @@ export async function runScoreJob(job: ScoreJob, resources: JobResources): Promi
     const network = await resources.network(job.network);
     const cost = (await modules.network()).networkCost(network);
     requireMemory(job, cost.parameters);
-    const metric = await resolve('metrics', job.metric);
-    const score = await metric.score({
+    const metrics = await Promise.all(job.metrics.map((name) => resolve('metrics', name)));
+    const { computeScores } = await modules.scores();
+    const scores = await computeScores(metrics, {
       network,
       batch: await resources.scoringBatch(job.data, job.batch, job.seed),
       engine: await resources.engine(job.engine),
@@ -23,16 +23,10 @@ export async function runScoreJob(job: ScoreJob, resources: JobResources): Promi
       initialize: await resources.initialTensors(job.seed),
       threads: job.threads,
     });
-    return { score: finiteScore(score), cost, seconds: (performance.now() - started) / 1000 };
+    return { scores, cost, seconds: (performance.now() - started) / 1000 };
   } catch (thrown) {
     throw memoryFailure(job, thrown);
   }
-}
-
-/** A score that is no finite number is a failure with its reason. */
-function finiteScore(score: ScoreResult): ScoreResult {
-  if ('failure' in score || Number.isFinite(score.value)) return score;
-  return { failure: `the score is ${score.value}` };
 }
 
 export interface TrainJobOptions {
