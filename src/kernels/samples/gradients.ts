@@ -48,6 +48,8 @@ export interface ParameterUses {
   readonly count: number;
   /** Outputs of the ops in which a shared operand that leads to a parameter meets rows; each [N, ...]. */
   readonly outputs: readonly Value[];
+  /** Those of `outputs` in which one parameter is used. */
+  of(parameter: Value): readonly Value[];
   /** From a gradient of each of `outputs`, of its shape, the per-sample gradients of the parameters. It is linear in them. */
   split(gradients: readonly Value[]): Value[];
 }
@@ -71,6 +73,11 @@ export function parameterUses(
   return {
     count,
     outputs,
+    of: (parameter) => {
+      const leads = valuesThatLeadTo(b, [parameter], target);
+      const uses = (input: Value) => leads.has(input) && roles[input] === 'shared';
+      return outputs.filter((output) => gradientInputs(b, output).some(uses));
+    },
     split: (gradients) => {
       const found = splitGradients(graph, outputs, gradients);
       return wrt.map((value) => found.get(value) ?? zeros(value));

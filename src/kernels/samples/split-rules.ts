@@ -1,6 +1,6 @@
 /**
  * How the gradient of an op's shared operand splits over the samples: one rule a primitive. What `gradientRules` sums over the batch is
- * kept apart here. A per-sample gradient of an operand of shape S is [N, ...S].
+ * kept apart here. A per-sample gradient of an operand of shape S is [N, ...S]. All uses with a rule are linear in that operand.
  */
 import type { ConvolutionAttributes, Op, PrimitiveName, Shape, Value } from '../../contracts/program.js';
 import type { ProgramBuilder } from '../../contracts/program-builder.js';
@@ -52,13 +52,16 @@ type Elementwise = 'add' | 'subtract' | 'multiply' | 'divide';
 
 /** An elementwise op; `slopes` times dy is each operand's gradient before it is summed to the operand's shape. */
 function elementwise<P extends Elementwise>(
-  slopes: (context: SplitContext<P>) => readonly (() => Value)[],
+  slopes: (context: SplitContext<P>) => readonly (() => Value | undefined)[],
 ): SplitRules<P> {
   return {
     meets: (context) => {
       const { b, op, wants } = context;
       const gradients = slopes(context);
-      return op.inputs.map((input, i) => (wants(input) ? sumRowsTo(b, gradients[i](), b.shape(input)) : undefined));
+      return op.inputs.map((input, i) => {
+        const gradient = wants(input) ? gradients[i]() : undefined;
+        return gradient && sumRowsTo(b, gradient, b.shape(input));
+      });
     },
   };
 }
@@ -116,10 +119,8 @@ export const splitRules: { readonly [P in PrimitiveName]: SplitRules<P> | 'none'
   add: elementwise(({ dy }) => [() => dy, () => dy]),
   subtract: elementwise(({ b, dy }) => [() => dy, () => b.op('negate', [dy], {})]),
   multiply: elementwise(({ b, op, dy }) => [() => multiply(b, dy, op.inputs[1]), () => multiply(b, dy, op.inputs[0])]),
-  divide: elementwise(({ b, op, y, dy }) => {
-    const quotient = b.op('divide', [dy, op.inputs[1]], {});
-    return [() => quotient, () => b.op('negate', [multiply(b, quotient, y)], {})];
-  }),
+  // Only the numerator: every use is linear in its parameters, which second derivatives rely on.
+  divide: elementwise(({ b, op, dy }) => [() => b.op('divide', [dy, op.inputs[1]], {}), () => undefined]),
   maximum: 'refused',
   greater: 'none',
   equal: 'none',
