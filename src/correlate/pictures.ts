@@ -6,6 +6,9 @@ import type { CorrelateResult, MetricCorrelation } from './correlate.js';
 import type { Correlations } from './statistics.js';
 import { accuracyTitle, populationTitle, repeatsTitle } from './titles.js';
 
+/** The baseline that all are compared with at a glance. */
+const COMPARED = 'multiply-adds';
+
 /** By file name, without its ending, the SVG. */
 export function correlationPictures(result: CorrelateResult): Readonly<Record<string, string>> {
   const [{ top }] = result.metrics;
@@ -35,7 +38,7 @@ function picture(
   const svg = intervalChart({
     ...{ title, subtitle: subtitleOf(result), axis: { label }, rows },
     names: { interval: '95 % interval over architectures' },
-    ...(rows.some(({ value }) => value < 0) && { references: [{ at: 0, label: 'no order' }] }),
+    references: rows.filter(({ name }) => name === COMPARED).map(({ value }) => ({ at: value, label: COMPARED })),
   });
   return [[name, svg]];
 }
@@ -51,7 +54,7 @@ function scatter(result: CorrelateResult, metric: MetricCorrelation): [string, s
     title: `${name}: τ ${kendall.toFixed(3)}, ρ ${spearman.toFixed(3)}`,
     subtitle: subtitleOf(result),
     x: { label: 'rank by score, the best on the right' },
-    y: { label: accuracyTitle(result), unit: 'percent' },
+    y: { label: `${result.accuracy.dataset} ${result.accuracy.split} accuracy`, unit: '%' },
     groups: [{ name: '', points: ranks.map((rank, i) => [rank, 100 * result.accuracies[i]] as const) }],
   });
   return [`scatter-${name}`, svg];
