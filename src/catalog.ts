@@ -119,6 +119,7 @@ export const modules = {
   batches: () => import('./data/batches.js'),
   network: () => import('./network/trace.js'),
   scores: () => import('./score/compute.js'),
+  fusion: () => import('./score/fusion.js'),
   speed: () => import('./kernels/speed.js'),
   spaceFiles: () => import('./spaces/file.js'),
   bounds: () => import('./spaces/restricted.js'),

@@ -15,7 +15,7 @@ export interface NetworkReference {
 export interface DataReference {
   readonly data: string;
   readonly testData?: string;
-  /** Of the run: the split is drawn from it. */
+  /** The split and the scoring batch are drawn from it; in a run, the run's. */
   readonly seed: number;
 }
 
@@ -26,6 +26,7 @@ export interface ScoreJob {
   /** Names of metrics; they share one program. */
   readonly metrics: readonly string[];
   readonly batch: number;
+  /** Of the weights and of the metrics' own draws. */
   readonly seed: number;
   readonly engine: string;
   readonly threads: number;

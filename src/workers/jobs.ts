@@ -6,7 +6,10 @@ import type { TrainingResult } from '../contracts/training.js';
 import { memoryFailure, requireMemory } from './memory.js';
 import type { JobResources } from './resources.js';
 
-/** Scores one untrained network: weights from the stream `weights` of the seed, the batch from its stream `scoring-batch`. */
+/**
+ * Scores one untrained network: weights from the stream `weights` of the job's seed, the batch from the stream `scoring-batch` of the data's,
+ * which a search has equal.
+ */
 export async function runScoreJob(job: ScoreJob, resources: JobResources): Promise<ScoreJobResult> {
   const started = performance.now();
   try {
@@ -17,7 +20,7 @@ export async function runScoreJob(job: ScoreJob, resources: JobResources): Promi
     const { computeScores } = await modules.scores();
     const scores = await computeScores(metrics, {
       network,
-      batch: await resources.scoringBatch(job.data, job.batch, job.seed),
+      batch: await resources.scoringBatch(job.data, job.batch),
       engine: await resources.engine(job.engine),
       random: random(job.seed).child('metric'),
       initialize: await resources.initialTensors(job.seed),
