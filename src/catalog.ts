@@ -65,6 +65,7 @@ export const catalog: Catalog = {
   metrics: {
     naswot: async () => (await import('./score/naswot.js')).naswot,
     'naswot-live': async () => (await import('./score/naswot.js')).naswotLive,
+    nascent: async () => (await import('./score/nascent.js')).nascentScore,
     swap: async () => (await import('./score/swap.js')).swap,
     'swap-regularized': async () => (await import('./score/swap.js')).swapRegularized,
     'linear-regions': async () => (await import('./score/linear-regions.js')).linearRegions,
