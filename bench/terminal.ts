@@ -2,10 +2,9 @@
  * What the terminal interface costs, in a real terminal (tmux): the time to the first frame, a run of 100,000 candidates, and the share
  * of a core that it takes with 50 events a second.
  *
- *   npm run build && npx tsx bench/terminal.ts
+ *   npm run build && npx tsx bench/terminal.ts [first] [large] [shares]
  */
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -15,11 +14,12 @@ import { Tmux } from '../test/flow/tmux.js';
 import { ARCHITECTURE, CONFIGURATION } from '../test/unit/ui/story.js';
 
 const MAIN = resolve(import.meta.dirname, '../dist/src/cli/main.js');
+const FEED = `--import ${import.meta.resolve('tsx')} ${resolve(import.meta.dirname, 'terminal-feed.ts')}`;
 const CANDIDATES = 100_000;
 const EVENTS_A_SECOND = 50;
 const SECONDS = 20;
-/** Clock ticks a second in /proc (proc_pid_stat(5)). */
-const TICKS = 100;
+/** Of a run that goes on, before the share is taken: what runs again and again is compiled by then. */
+const WARM_UP = 15;
 
 const folder = mkdtempSync(join(tmpdir(), 'nascent-terminal-'));
 
@@ -64,6 +64,15 @@ async function firstFrame(): Promise<void> {
   }
 }
 
+/** From a key until what it changes has changed, in words; tmux's own calls are part of it. */
+async function timeOfKey(screen: Tmux, key: string, what = () => screen.screen(true).join('\n')): Promise<string> {
+  const before = what();
+  const pressed = performance.now();
+  screen.send(key);
+  while (what() === before) await wait(1);
+  return `${(performance.now() - pressed).toFixed(0)} ms`;
+}
+
 async function largeRun(): Promise<void> {
   const ledger = openLedger(join(folder, 'large.sqlite'));
   const run = begin(ledger, CANDIDATES);
@@ -72,7 +81,10 @@ async function largeRun(): Promise<void> {
   ledger.setStatus(run, 'finished');
   ledger.close();
   for (let i = 0; i < 3; i++) {
-    const opened = await timeTo('watch --ledger large.sqlite', 'q quit');
+    const opened = await timeTo('watch --ledger large.sqlite', /scor(ed|ing) .*\d{4}[\s\S]*q quit/);
+    // More of the run changes the screen as well, but not the place of the pointer.
+    const pointer = () => String(opened.screen.screen().findIndex((line) => line.startsWith('❯')));
+    console.log(`  Down answers in ${await timeOfKey(opened.screen, 'Down', pointer)} while it reads`);
     opened.screen.send('q');
     await opened.screen.shows('ended with');
     opened.screen.close();
@@ -81,54 +93,59 @@ async function largeRun(): Promise<void> {
       `${CANDIDATES} candidates: opens in ${opened.milliseconds.toFixed(0)} ms, all read in ${milliseconds.toFixed(0)} ms`,
     );
     for (const key of ['Down', 'Down', 'NPage', 'Up', 'Enter', 'Escape', 'End', 'Home']) {
-      const before = screen.screen(true).join('\n');
-      const pressed = performance.now();
-      screen.send(key);
-      while (screen.screen(true).join('\n') === before) await wait(1);
-      console.log(`  ${key} answers in ${(performance.now() - pressed).toFixed(0)} ms, tmux's own calls included`);
+      console.log(`  ${key} answers in ${await timeOfKey(screen, key)}`);
     }
     screen.close();
   }
 }
 
-function cpuSeconds(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / TICKS;
+/** Seconds of a processor that the process has used so far, all its threads, to the nanosecond (Linux: proc_pid_schedstat(5)). */
+function processorSeconds(pid: number): number {
+  const threads = readdirSync(`/proc/${pid}/task`);
+  const nanoseconds = threads.map(
+    (thread) => readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')[0],
+  );
+  return nanoseconds.reduce((total, each) => total + Number(each), 0) / 1e9;
 }
 
-async function shareOfCore(): Promise<void> {
-  const path = join(folder, 'live.sqlite');
-  const ledger = openLedger(path);
+/** Share of a core, in percent, that a command takes once it runs. It writes its process id to the file `pid`. */
+async function shareOf(words: string, size: { readonly columns: number; readonly rows: number }): Promise<number> {
+  const screen = new Tmux(`bash -c 'echo $$ > pid; exec ${process.execPath} ${words}'`, { folder, ...size });
+  await wait(WARM_UP * 1000);
+  const pid = Number(readFileSync(join(folder, 'pid'), 'utf8'));
+  const [began, used] = [performance.now(), processorSeconds(pid)];
+  await wait(SECONDS * 1000);
+  const share = (100_000 * (processorSeconds(pid) - used)) / (performance.now() - began);
+  screen.close();
+  return share;
+}
+
+async function sharesOfCore(): Promise<void> {
+  const ledger = openLedger(join(folder, 'live.sqlite'));
   const run = begin(ledger, 1_000_000);
   let candidate = 0;
   const writer = setInterval(() => score(ledger, run, ++candidate), 1000 / EVENTS_A_SECOND);
+  const told = await shareOf(`${FEED} ${EVENTS_A_SECOND} nothing`, { columns: 80, rows: 24 });
+  console.log(`${EVENTS_A_SECOND} events a second without a screen: ${told.toFixed(1)} % of a core`);
   for (const size of [
     { columns: 80, rows: 24 },
     { columns: 160, rows: 50 },
   ]) {
-    const screen = new Tmux(`${process.execPath} ${MAIN} watch --ledger live.sqlite`, { folder, ...size });
-    await screen.shows('q quit');
-    await wait(3000);
-    const [pid] = execFileSync('pgrep', ['-f', 'main.js watch --ledger live.sqlite'], { encoding: 'utf8' })
-      .trim()
-      .split('\n')
-      .filter((each) => readFileSync(`/proc/${each}/comm`, 'utf8').trim() === 'node');
-    const [began, cpu, events] = [performance.now(), cpuSeconds(Number(pid)), candidate];
-    await wait(SECONDS * 1000);
-    const seconds = (performance.now() - began) / 1000;
-    const share = (100 * (cpuSeconds(Number(pid)) - cpu)) / seconds;
-    const rate = (candidate - events) / seconds;
-    console.log(`${size.columns}×${size.rows}, ${rate.toFixed(1)} events a second: ${share.toFixed(1)} % of a core`);
-    screen.close();
+    const live = await shareOf(`${FEED} ${EVENTS_A_SECOND} screen`, size);
+    const watched = await shareOf(`${MAIN} watch --ledger live.sqlite`, size);
+    const shares = `with the screen of a search ${live.toFixed(1)} %, in nascent watch ${watched.toFixed(1)} %`;
+    console.log(`${size.columns}×${size.rows}: ${shares}`);
   }
   clearInterval(writer);
   ledger.close();
 }
 
+const PARTS = { first: firstFrame, large: largeRun, shares: sharesOfCore };
+
 try {
-  await firstFrame();
-  await largeRun();
-  await shareOfCore();
+  const wanted = process.argv.slice(2);
+  for (const [name, measure] of Object.entries(PARTS))
+    if (wanted.length === 0 || wanted.includes(name)) await measure();
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

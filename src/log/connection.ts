@@ -34,9 +34,11 @@ export interface Connection {
   read<T>(work: () => T): T;
   /** Executes a statement that changes rows; returns how many. Inside `write` only. */
   change(sql: string, ...values: SqlValue[]): number;
-  /** All rows of a query. Inside `read` or `write` only, as is `row`. */
+  /** All rows of a query. Inside `read` or `write` only, as are `row` and `texts`. */
   rows<Row>(sql: string, ...values: SqlValue[]): Row[];
   row<Row>(sql: string, ...values: SqlValue[]): Row | undefined;
+  /** The first column of all rows of a query, which is text: a fifth of the time that rows take. */
+  texts(sql: string, ...values: SqlValue[]): string[];
   /** Whether no other connection, of this or any process on this machine, has the file open. Not inside a transaction. */
   isAlone(): boolean;
   close(): void;
@@ -146,6 +148,10 @@ function connectionOver(database: Database, context: FailureContext): Connection
     change: (sql, ...values) => statement(sql).run(...values).changes,
     rows: <Row>(sql: string, ...values: SqlValue[]) => statement(sql).all(...values) as Row[],
     row: <Row>(sql: string, ...values: SqlValue[]) => statement(sql).get(...values) as Row | undefined,
+    texts: (sql, ...values) =>
+      statement(sql)
+        .pluck()
+        .all(...values) as string[],
     isAlone() {
       if (!leaveWriteAheadLog(database)) return false;
       enterWriteAheadLog(database, context);

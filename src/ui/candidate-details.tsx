@@ -1,8 +1,9 @@
 /** One candidate: its picture, its score and where that comes from, its cost, its trainings and their curves. */
-import { Text } from 'ink';
+import { Box } from 'ink';
 import { decimal, duration, millions, percent, whole } from '../base/numbers.js';
 import type { RunConfiguration } from '../contracts/run.js';
 import { textPlot } from '../draw/text-plot.js';
+import { Block } from './block.js';
 import type { CandidateView } from './candidates.js';
 import { curveOf } from './charts.js';
 import type { RunView, TrainingView } from './run-view.js';
@@ -45,17 +46,21 @@ export function CandidateDetails({ view, candidate, drawing, columns, rows, them
   const empty = Math.max(0, left - plotted);
   return (
     <>
-      <Text bold color={COLOURS.selected}>
+      <Block columns={columns} bold color={COLOURS.selected}>
         {title}
-      </Text>
+      </Block>
       {[...facts, ...drawn].slice(0, rows - 1).map((line, i) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: lines of a text have nothing else.
-        <Text key={i} wrap="truncate">
+        <Block key={i} columns={columns}>
           {fitted(line, columns, theme) || ' '}
-        </Text>
+        </Block>
       ))}
-      {plotted > 0 && <Text color={COLOURS.plot}>{plotOf(curves, columns, plotted, theme)}</Text>}
-      {empty > 0 && <Text>{Array(empty).fill(' ').join('\n')}</Text>}
+      {plotted > 0 && (
+        <Block columns={columns} rows={plotted} color={COLOURS.plot}>
+          {plotOf(curves, columns, plotted, theme)}
+        </Block>
+      )}
+      {empty > 0 && <Box height={empty} />}
     </>
   );
 }

@@ -1,6 +1,7 @@
 /** The table of candidates, best first: as many columns as fit, as many rows as there is room around the selected one. */
-import { Text } from 'ink';
+import { Box } from 'ink';
 import { decimal, millions, percent } from '../base/numbers.js';
+import { Block } from './block.js';
 import type { CandidateView } from './candidates.js';
 import type { RunView } from './run-view.js';
 import { COLOURS, fitted, type Theme } from './theme.js';
@@ -31,22 +32,19 @@ export function CandidateTable({ view, columns, rows, selected, theme }: Candida
   const best = view.bestTraining?.candidate;
   return (
     <>
-      <Text dimColor wrap="truncate">
+      <Block columns={columns} dimColor>
         {`  ${shown.map(({ title, width }) => title.padStart(width)).join(' ')}`}
-      </Text>
+      </Block>
       {order.slice(start, start + room).map((candidate) => {
         const isSelected = candidate === order[place];
         const words = shown.map(({ text, width }) => fitted(text(candidate), width, theme).padStart(width)).join(' ');
         return (
-          <Text key={candidate.candidate} wrap="truncate" color={colourOf(candidate, best)} inverse={isSelected}>
+          <Block key={candidate.candidate} columns={columns} color={colourOf(candidate, best)} inverse={isSelected}>
             {`${isSelected ? theme.pointer : ' '} ${words}`.padEnd(columns)}
-          </Text>
+          </Block>
         );
       })}
-      {Array.from({ length: Math.max(0, room - order.length) }, (_, i) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: empty lines have nothing else.
-        <Text key={`empty-${i}`}> </Text>
-      ))}
+      {order.length < room && <Box height={room - order.length} />}
     </>
   );
 }

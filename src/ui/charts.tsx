@@ -1,7 +1,8 @@
 /** The charts of a run, those with something to show first, as many side by side as fit. */
-import { Box, Text } from 'ink';
+import { Box } from 'ink';
 import { percent } from '../base/numbers.js';
 import { type TextPlot, textPlot } from '../draw/text-plot.js';
+import { Block } from './block.js';
 import type { RunView, TrainingView, XY } from './run-view.js';
 import { COLOURS, fitted, type Theme } from './theme.js';
 
@@ -35,10 +36,12 @@ export function Charts({ view, columns, rows, across, first, theme }: ChartsProp
     <Box height={rows} columnGap={GAP}>
       {shown.map(({ title, plot }) => (
         <Box key={title} flexDirection="column" width={width}>
-          <Text bold wrap="truncate">
+          <Block columns={width} bold>
             {fitted(title, width, theme)}
-          </Text>
-          <Text color={COLOURS.plot}>{textPlot({ ...plot(), width, height: rows - 1, ascii: theme.ascii }).join('\n')}</Text>
+          </Block>
+          <Block columns={width} rows={rows - 1} color={COLOURS.plot}>
+            {textPlot({ ...plot(), width, height: rows - 1, ascii: theme.ascii }).join('\n')}
+          </Block>
         </Box>
       ))}
     </Box>
@@ -111,8 +114,11 @@ function scores({ candidates, configuration }: RunView): Chart | undefined {
   const plot = () => {
     // They stand in order: those at equal distances are spread as all are.
     const step = Math.ceil(candidates.count / MOST_COUNTED);
-    const shown = candidates.inOrder.filter((_, i) => i % step === 0);
-    const values = shown.flatMap(({ score }) => (score === undefined ? [] : [score]));
+    const values: number[] = [];
+    for (let i = 0; i < candidates.inOrder.length; i += step) {
+      const { score } = candidates.inOrder[i];
+      if (score !== undefined) values.push(score);
+    }
     return { lines: [histogram(values)], format: { x: asWhole, y: asWhole }, label: configuration?.metric };
   };
   return { title: `scores of ${candidates.count}`, plot };

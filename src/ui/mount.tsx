@@ -20,12 +20,13 @@ export interface MountOptions {
 }
 
 /**
- * Milliseconds between frames that nobody pressed a key for, and at least so many times what the last one took: the cores belong to the
- * search, and what is drawn of it gets 3 % of one.
+ * Milliseconds between frames that nobody pressed a key for: the cores belong to the search, and what is drawn of it gets 1.5 % of one, by
+ * what the last frame took. The first frames take longest, for nothing is compiled yet.
  */
-const FRAME_INTERVAL = 250;
-const FRAME_SHARE = 0.03;
-/** Milliseconds between frames where nothing happens, for clocks. */
+const LEAST_INTERVAL = 500;
+const MOST_INTERVAL = 2000;
+const FRAME_SHARE = 0.015;
+/** Where nothing happens a frame is drawn every second, for clocks, unless frames take too long for that. */
 const IDLE_INTERVAL = 1000;
 
 export function mount({ stdin, screen, draw }: MountOptions): MountedScreen {
@@ -38,28 +39,35 @@ export function mount({ stdin, screen, draw }: MountOptions): MountedScreen {
     exitOnCtrlC: false,
     patchConsole: false,
   });
-  let timer: NodeJS.Timeout | undefined;
   let left = false;
-  let interval = FRAME_INTERVAL;
-  const frame = () => {
+  let last = performance.now();
+  let interval = LEAST_INTERVAL;
+  let isDue = false;
+  let timer = setTimeout(frame, IDLE_INTERVAL);
+  screen.on('resize', frame);
+
+  function frame(): void {
     clearTimeout(timer);
-    timer = undefined;
     // Drawn once more, it would listen for keys again, and the process would never end.
     if (left) return;
     const began = performance.now();
     instance.rerender(current());
-    interval = Math.max(FRAME_INTERVAL, (performance.now() - began) / FRAME_SHARE);
-  };
-  const idle = setInterval(() => timer ?? frame(), IDLE_INTERVAL);
-  screen.on('resize', frame);
+    last = performance.now();
+    interval = Math.min(MOST_INTERVAL, Math.max(LEAST_INTERVAL, (last - began) / FRAME_SHARE));
+    isDue = false;
+    timer = setTimeout(frame, Math.max(IDLE_INTERVAL, interval));
+  }
+
   return {
     changed() {
-      timer ??= setTimeout(frame, interval);
+      if (isDue || left) return;
+      isDue = true;
+      clearTimeout(timer);
+      timer = setTimeout(frame, Math.max(0, last + interval - performance.now()));
     },
     leave() {
       left = true;
       clearTimeout(timer);
-      clearInterval(idle);
       screen.leave();
       instance.unmount();
     },

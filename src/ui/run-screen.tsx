@@ -1,8 +1,9 @@
 /** The screen of a run, live or finished: where it stands, its candidates, its charts, and the keys that steer it. */
-import { Box, Text, useInput } from 'ink';
+import { Box, useInput } from 'ink';
 import { useRef, useState } from 'react';
 import { messageOf } from '../base/errors.js';
 import type { Steering } from '../contracts/steering.js';
+import { Block } from './block.js';
 import { CandidateDetails, type Drawing } from './candidate-details.js';
 import { CandidateTable, placeOf } from './candidate-table.js';
 import { Charts, chartCount } from './charts.js';
@@ -54,12 +55,12 @@ export function RunScreen(props: RunScreenProps) {
           <Charts {...{ view, columns, theme }} rows={layout.charts} across={layout.across} first={choices.firstChart} />
         </>
       )}
-      <Text color={COLOURS.running} wrap="truncate">
+      <Block columns={columns} color={COLOURS.running}>
         {fitted(remarkOf(props, choices), columns, theme) || ' '}
-      </Text>
-      <Text dimColor wrap="truncate">
+      </Block>
+      <Block columns={columns} dimColor>
         {keyHelp({ ...help, train: view.wantedTrainings }, columns, theme)}
-      </Text>
+      </Block>
     </Box>
   );
 }

@@ -1,7 +1,7 @@
 /** The lines above the table: what runs, how far it is, and the best so far. */
-import { Text } from 'ink';
 import { duration, millions, percent } from '../base/numbers.js';
 import type { Stage } from '../contracts/run.js';
+import { Block } from './block.js';
 import type { RunView } from './run-view.js';
 import { apart, COLOURS, fitted, type Theme } from './theme.js';
 
@@ -31,9 +31,9 @@ function Heading({ view, columns, theme, now }: StatusProps) {
   const right = `${view.state} ${duration(view.seconds(now))}`;
   const left = whatRuns(view, columns - right.length - 1, theme);
   return (
-    <Text bold wrap="truncate">
+    <Block columns={columns} bold>
       {apart(left, right, columns, theme)}
-    </Text>
+    </Block>
   );
 }
 
@@ -48,12 +48,20 @@ function whatRuns({ configuration }: RunView, room: number, theme: Theme): strin
 
 function Rule({ view, columns, theme }: StatusProps) {
   const run = view.id === '' ? '' : ` run ${view.id} `;
-  return <Text dimColor>{`${theme.rule.repeat(2)}${run}`.padEnd(columns, theme.rule).slice(0, columns)}</Text>;
+  const line = `${theme.rule.repeat(2)}${run}`.padEnd(columns, theme.rule).slice(0, columns);
+  return (
+    <Block columns={columns} dimColor>
+      {line}
+    </Block>
+  );
 }
 
 function StageLine({ view, columns, theme }: StatusProps) {
   const { stage, past, state } = view;
-  if (!stage) return <Text>{state === 'starting' ? 'reading the data and starting the engine' : ' '}</Text>;
+  if (!stage) {
+    const words = state === 'starting' ? 'reading the data and starting the engine' : ' ';
+    return <Block columns={columns}>{fitted(words, columns, theme)}</Block>;
+  }
   const behind = past.map((each) => `${PAST[each.stage]} ${each.done} ${theme.done}`);
   const share = stage.total === 0 ? 1 : Math.min(1, stage.done / stage.total);
   const full = Math.round(share * BAR);
@@ -63,9 +71,9 @@ function StageLine({ view, columns, theme }: StatusProps) {
   const isBehind = view.state === 'finished';
   const shown = isBehind ? [...behind, `${PAST[stage.stage]} ${stage.done} ${theme.done}`] : [...behind, ...current];
   return (
-    <Text wrap="truncate" color={state === 'paused' ? COLOURS.running : undefined}>
+    <Block columns={columns} color={state === 'paused' ? COLOURS.running : undefined}>
       {fitted(shown.filter(Boolean).join(', '), columns, theme)}
-    </Text>
+    </Block>
   );
 }
 
@@ -73,10 +81,20 @@ function BestLine({ view, columns, theme }: StatusProps) {
   const best = view.bestTraining;
   const used = view.resources;
   const right = used ? `${used.workers} workers, ${Math.round(used.memory / 1e6)} MB` : '';
-  if (!best) return <Text dimColor>{apart('nothing trained yet', right, columns, theme)}</Text>;
+  if (!best) {
+    return (
+      <Block columns={columns} dimColor>
+        {apart('nothing trained yet', right, columns, theme)}
+      </Block>
+    );
+  }
   const candidate = view.candidates.get(best.candidate);
   const test = best.test === undefined ? '' : `, test ${percent(best.test)}`;
   const cost = candidate ? `, ${millions(candidate.parameters)} parameters` : '';
   const words = `best: ${percent(best.validation!)} validation${test}, candidate ${best.candidate}${cost}`;
-  return <Text color={COLOURS.best}>{apart(words, right, columns, theme)}</Text>;
+  return (
+    <Block columns={columns} color={COLOURS.best}>
+      {apart(words, right, columns, theme)}
+    </Block>
+  );
 }

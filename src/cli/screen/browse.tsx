@@ -35,6 +35,8 @@ async function browse(
   only?: RunRow,
 ): Promise<void> {
   const browser = new Browser(ledger, runs, isAsciiOnly(terminal), only);
+  // So that the first frame shows the run, and not that it is yet to be read.
+  await browser.begun;
   const screen = mount({ stdin: terminal.stdin!, screen: whole, draw: (size) => browser.draw(size) });
   browser.changed = screen.changed;
   try {
@@ -54,6 +56,8 @@ class Browser {
   readonly left: Promise<Leaving>;
   private leave!: (how: Leaving) => void;
   private fail!: (error: unknown) => void;
+  /** Resolves when there is something to draw. */
+  begun: Promise<void> = Promise.resolve();
   private watched?: WatchedRun;
 
   constructor(
@@ -88,7 +92,7 @@ class Browser {
 
   private open(row: RunRow): void {
     this.watched = new WatchedRun(this.ledger, row.id, this.ascii, () => this.changed());
-    this.watched.begin(row.configuration).catch(this.fail);
+    this.begun = this.watched.begin(row.configuration).catch(this.fail);
     this.changed();
   }
 

@@ -131,6 +131,22 @@ describe('what is recorded is read back', () => {
     expect(messages(2, 2)).toEqual(['3', '4']);
     expect(messages(2, Number.POSITIVE_INFINITY)).toEqual(['3', '4', '5']);
   });
+
+  test('events as they were recorded, whatever their texts and however many', () => {
+    const ledger = newLedger();
+    const { id } = ledger.createRun(configuration, versions);
+    const texts = [
+      '"}',
+      "it's, {}",
+      'ε ≤ 2 \u{1f642}',
+      '\u0000\n\\',
+      '\ud800',
+      ...Array.from({ length: 10_001 }, () => ''),
+    ];
+    const recorded = texts.map((message) => ledger.recordEvent(id, { type: 'warning', message }));
+    expect(ledger.events(id)).toEqual(recorded);
+    expect(Object.keys(ledger.events(id, 0, 1)[0])).toEqual(Object.keys(recorded[0]));
+  });
 });
 
 describe('what cannot be right is refused, and nothing of it is kept', () => {
