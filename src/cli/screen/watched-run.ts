@@ -8,7 +8,7 @@ import { RunView } from '../../ui/run-view.js';
 import { factsOf } from './facts.js';
 
 /** Events that are read at once: few enough that keys are heard in between. */
-const AT_ONCE = 10_000;
+const AT_ONCE = 2_500;
 /** Milliseconds after which the first frame no longer waits for more of the run: a short one is read whole. */
 const FIRST_LOOK = 100;
 /** Milliseconds between looks at a run that goes on. */
