@@ -17,6 +17,8 @@ export interface TraceOptions {
   readonly auxiliary?: boolean;
   /** Makes what a droppable path's output is multiplied by, [batch], from the path's number; default: nothing is dropped. */
   readonly keep?: (path: number, builder: ProgramBuilder) => Value;
+  /** Told of every use of an activation function when it is traced, so that ops on its input can stand beside it. */
+  readonly onActivation?: (activation: Activation, builder: ProgramBuilder) => void;
 }
 
 /** A named tensor with its value in the program. */
@@ -87,7 +89,7 @@ type RunLayer = (path: string, layer: Layer, input: Value) => Value;
 
 /** Runs layers in scopes that know their path and take notes. */
 function layerRunner(notes: Notes, options: TraceOptions & { readonly builder: ProgramBuilder }): RunLayer {
-  const { builder, mode, auxiliary = false, keep } = options;
+  const { builder, mode, auxiliary = false, keep, onActivation } = options;
   const run: RunLayer = (path, layer, input) => builder.labelled(path, () => layer(scopeOf(path), input));
   const scopeOf = (path: string): Scope => {
     const nameOf = (name: string) => (path === '' ? name : `${path}.${name}`);
@@ -100,7 +102,10 @@ function layerRunner(notes: Notes, options: TraceOptions & { readonly builder: P
       parameter: define(notes.parameters),
       statistic: define(notes.statistics),
       updateStatistic: (name, value) => void notes.updates.set(nameOf(name), value),
-      noteActivation: (input, output) => void notes.activations.push({ input, output }),
+      noteActivation: (input, output) => {
+        notes.activations.push({ input, output });
+        onActivation?.({ input, output }, builder);
+      },
       child: (name, layer, input) => run(nameOf(name), layer, input),
       droppable: (output) => {
         if (builder.isZero(output)) return output;

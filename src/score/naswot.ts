@@ -55,6 +55,7 @@ async function scoreByOverlap(
   counted: (traced: TracedActivations) => readonly Activation[],
 ): Promise<ScoreResult> {
   const weights: Record<string, Tensor> = {};
+  const overlaps = new Map<Value, Value>();
   const traced = traceNetwork(network, {
     batch: batch.size,
     mode: 'score',
@@ -66,11 +67,15 @@ async function scoreByOverlap(
       weights[spec.name] = { dtype: 'float32', shape: spec.shape, data };
       return builder.input(spec.name, spec.shape);
     },
+    // Beside its activation, so that an image can be forgotten once it was counted. At the end of the program all would be held until then.
+    onActivation: ({ input }, b) => {
+      if (!overlaps.has(input) && !b.isZero(input)) overlaps.set(input, b.op('positiveOverlap', [input], {}));
+    },
   });
-  const { outputs, uses, units } = writeOverlaps(traced.builder, counted(traced));
+  const { outputs, uses, units } = countOverlaps(traced.builder, counted(traced), overlaps);
   // No unit is ever positive: nothing to compute, and no image differs from another.
   if (uses.size === 0) return scoreOfOverlap(new Float64Array(batch.size ** 2), units, batch.size);
-  const executable = await engine.compile(traced.builder.finish(outputs), { threads });
+  const executable = await engine.compile(traced.builder.finish(outputs), { threads, once: true });
   try {
     const images: Tensor = { dtype: 'float32', shape: [batch.size, ...network.inputShape], data: batch.images };
     const feeds = Object.entries({ images, ...weights }).map(
@@ -95,8 +100,12 @@ interface Overlaps {
   readonly units: number;
 }
 
-/** One overlap for each different activation input. */
-function writeOverlaps(b: ProgramBuilder, activations: readonly Activation[]): Overlaps {
+/** One overlap for each different activation input that counts. */
+function countOverlaps(
+  b: ProgramBuilder,
+  activations: readonly Activation[],
+  overlaps: ReadonlyMap<Value, Value>,
+): Overlaps {
   const inputs = new Map<Value, number>();
   for (const { input } of activations) inputs.set(input, (inputs.get(input) ?? 0) + 1);
   const outputs: Record<string, Value> = {};
@@ -105,9 +114,10 @@ function writeOverlaps(b: ProgramBuilder, activations: readonly Activation[]): O
   for (const [input, count] of inputs) {
     units += count * sizeOf(b.shape(input).slice(1));
     // Units that are never positive agree on all pairs: they count in `units` and need no arithmetic.
-    if (b.isZero(input)) continue;
+    const overlap = overlaps.get(input);
+    if (overlap === undefined) continue;
     const name = `overlap${input}`;
-    outputs[name] = b.op('positiveOverlap', [input], {});
+    outputs[name] = overlap;
     uses.set(name, count);
   }
   return { outputs, uses, units };
