@@ -29,7 +29,7 @@ export function blockedFilterGradient(
   const placesMet = (axis: 0 | 1, side: number) =>
     side + 2 * padding[axis] - stride[axis] * (outputShape[2 + axis] - 1);
   const rows = graph.node('Reshape', [image, graph.integers([1, batch, height, width * channels])]);
-  const filter = graph.once(`images-last:${outputGradient}`, () =>
+  const filter = graph.once(`channel-first:${outputGradient}`, () =>
     graph.node('Transpose', [outputGradient], { perm: [1, 0, 2, 3] }),
   );
   const met = graph.node('Conv', [rows, filter], {

@@ -66,7 +66,7 @@ test.each([16, 32, 48])('a sum of %i channels that only its ReLU, its mask and i
   );
 });
 
-test.each(['output', 'sum', 'gradient'])('a sum that is also asked for as it is, by an %s', async (reader) => {
+test.each(['output', 'sum', 'gradient'])('a sum that is also asked for as it is: %s', async (reader) => {
   const b = programBuilder();
   const v = residual(b, 16, 4);
   const positive = b.op('relu', [v], {});
