@@ -33,6 +33,8 @@ export interface CompileOptions {
    * the whole process takes no notice.
    */
   readonly threads?: number;
+  /** Whether it will run only once: then memory that gets free is not kept for the next run. Default false. Engines need not heed it. */
+  readonly once?: boolean;
 }
 
 export interface Executable {

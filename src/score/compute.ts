@@ -3,6 +3,7 @@ import { messageOf, NascentError } from '../base/errors.js';
 import type { Executable, KernelBackend, Tensor } from '../contracts/kernel-backend.js';
 import type { Metric, ScoreContext, ScoreReading, ScoreResult } from '../contracts/metric.js';
 import type { Program, Value } from '../contracts/program.js';
+import { outputsEarly } from '../kernels/schedule.js';
 import { scoreProgram } from './program.js';
 
 /**
@@ -54,7 +55,7 @@ async function run(
   feeds: Readonly<Record<string, Tensor>>,
   { engine, threads }: ScoreContext,
 ): Promise<Record<string, Tensor>> {
-  const executable = await engine.compile(program, { threads });
+  const executable = await engine.compile(outputsEarly(program), { threads, once: true });
   try {
     return await runOnce(executable, feeds, engine);
   } finally {

@@ -3,7 +3,9 @@ import type { Op, PrimitiveName, Value } from '../../contracts/program.js';
 import { equalShapes } from '../shapes.js';
 import {
   blockedAffine,
+  blockedChannelDot,
   blockedChannelSum,
+  blockedConvolution,
   blockedNode,
   channelsLast,
   fillsBlocks,
@@ -34,20 +36,15 @@ const conv2d: BlockedLowering<'conv2d'> = (layouts, value, { inputs: [x, w], att
     group: 1,
     kernel_shape: filter.slice(2),
   };
-  layouts.wait(value, (sum) => {
+  layouts.wait(value, (fused) => {
     // Images of fewer channels than a block, as the first ones are, are read as they come.
     const operands = fewChannels
       ? [layouts.plain(x), stemFilterInBlocks(graph, layouts.plain(w), filter)]
       : [layouts.blocked(x), filterInBlocks(graph, layouts.plain(w), filter)];
-    return blockedNode(graph, 'Conv', withSum(operands, sum), window);
+    return blockedConvolution(graph, operands, window, fused);
   });
   return true;
 };
-
-/** Inputs of a blocked convolution are image, filter, offset and sum; '' stands for none. */
-function withSum(operands: readonly Name[], sum: Name | undefined): Name[] {
-  return sum === undefined ? [...operands] : [...operands, '', sum];
-}
 
 const conv2dInputGradient: BlockedLowering<'conv2dInputGradient'> = (
   layouts,
@@ -61,9 +58,9 @@ const conv2dInputGradient: BlockedLowering<'conv2dInputGradient'> = (
   const mirrors = groups === 1 && stride.every((n) => n === 1) && pads.every((n) => n >= 0);
   if (!mirrors || !layouts.fillsBlocks(dy) || !layouts.fillsBlocks(value)) return false;
   const window = { strides: stride, pads: around(pads), dilations: dilation, group: 1, kernel_shape: filter.slice(2) };
-  layouts.wait(value, (sum) => {
+  layouts.wait(value, (fused) => {
     const operands = [layouts.blocked(dy), mirroredFilterInBlocks(graph, layouts.plain(w), filter)];
-    return blockedNode(graph, 'Conv', withSum(operands, sum), window);
+    return blockedConvolution(graph, operands, window, fused);
   });
   return true;
 };
@@ -73,14 +70,19 @@ const conv2dFilterGradient: BlockedLowering<'conv2dFilterGradient'> = (
   value,
   { inputs: [x, dy], attributes },
 ) => {
-  if (attributes.groups !== 1 || !layouts.fillsBlocks(x) || !layouts.fillsBlocks(dy)) return false;
+  const { graph } = layouts;
+  if (attributes.groups !== 1) return false;
   const gradient = {
-    image: layouts.plain(x),
+    image: layouts.isBlocked(x)
+      ? channelsLast(graph, layouts.blocked(x), layouts.shape(x))
+      : graph.once(`last:${layouts.plain(x)}`, () =>
+          graph.node('Transpose', [layouts.plain(x)], { perm: [0, 2, 3, 1] }),
+        ),
     imageShape: layouts.shape(x),
-    outputGradient: channelsLast(layouts.graph, layouts.blocked(dy), layouts.shape(dy)),
+    outputGradient: layouts.plain(dy),
     outputShape: layouts.shape(dy),
   };
-  blockedFilterGradient(layouts.graph, gradient, attributes, layouts.names[value]);
+  blockedFilterGradient(graph, gradient, attributes, layouts.names[value]);
   return true;
 };
 
@@ -114,7 +116,8 @@ const add: BlockedLowering<'add'> = (layouts, value, op) => {
   ]) {
     const write = layouts.fusable(fused);
     if (write === undefined || fused === other || layouts.shape(other).length !== 4) continue;
-    layouts.hold(value, write(layouts.blocked(other)));
+    const relu = layouts.seenThroughRelu(value);
+    layouts.hold(value, write({ sum: layouts.blocked(other), relu }), relu);
     return true;
   }
   return elementwise<'add'>('Add')(layouts, value, op);
@@ -126,6 +129,14 @@ const reshape: BlockedLowering<'reshape'> = (layouts, value, { inputs: [x] }) =>
   const write = layouts.fusable(x);
   if (write) layouts.wait(value, write);
   else layouts.hold(value, layouts.blocked(x));
+  return true;
+};
+
+/** A node that took up the ReLU has made its result already. */
+const relu: BlockedLowering<'relu'> = (layouts, value, { inputs: [x] }) => {
+  if (!layouts.isBlocked(x)) return false;
+  const image = layouts.blocked(x);
+  layouts.hold(value, layouts.isRectified(x) ? image : layouts.graph.node('Relu', [image]));
   return true;
 };
 
@@ -149,16 +160,15 @@ const channelSum: BlockedLowering<'channelSum'> = (layouts, value, { inputs: [x]
 const channelDot: BlockedLowering<'channelDot'> = (layouts, value, { inputs: [a, b] }) => {
   if (!layouts.isBlocked(a) && !layouts.isBlocked(b)) return false;
   if (!layouts.fillsBlocks(a)) return false;
-  const product = layouts.graph.node('Mul', [layouts.blocked(a), layouts.blocked(b)]);
-  blockedChannelSum(layouts.graph, product, layouts.shape(a), layouts.names[value]);
+  blockedChannelDot(layouts.graph, layouts.blocked(a), layouts.blocked(b), layouts.shape(a), layouts.names[value]);
   return true;
 };
 
 const channelAffine: BlockedLowering<'channelAffine'> = (layouts, value, { inputs: [x, scale, offset] }) => {
   if (!layouts.isBlocked(x)) return false;
   const channels = layouts.shape(x)[1];
-  layouts.wait(value, (sum) =>
-    blockedAffine(layouts.graph, layouts.blocked(x), layouts.plain(scale), layouts.plain(offset), channels, sum),
+  layouts.wait(value, (fused) =>
+    blockedAffine(layouts.graph, [layouts.blocked(x), layouts.plain(scale), layouts.plain(offset)], channels, fused),
   );
   return true;
 };
@@ -168,11 +178,11 @@ const batchNorm: BlockedLowering<'batchNorm'> = (layouts, value, { inputs, attri
   const [x, mean, variance, scale, offset] = inputs;
   if (!layouts.isBlocked(x)) return false;
   const { graph } = layouts;
-  layouts.wait(value, (sum) => {
+  layouts.wait(value, (fused) => {
     const stable = graph.node('Add', [layouts.plain(variance), graph.float(attributes.epsilon)]);
     const factor = graph.node('Div', [layouts.plain(scale), graph.node('Sqrt', [stable])]);
     const shift = graph.node('Sub', [layouts.plain(offset), graph.node('Mul', [layouts.plain(mean), factor])]);
-    return blockedAffine(graph, layouts.blocked(x), factor, shift, layouts.shape(x)[1], sum);
+    return blockedAffine(graph, [layouts.blocked(x), factor, shift], layouts.shape(x)[1], fused);
   });
   return true;
 };
@@ -219,7 +229,7 @@ const table: { readonly [P in PrimitiveName]?: BlockedLowering<P> } = {
   divide: elementwise('Div'),
   maximum: elementwise('Max'),
   negate: elementwise('Neg'),
-  relu: elementwise('Relu'),
+  relu,
   sigmoid: elementwise('Sigmoid'),
   tanh: elementwise('Tanh'),
   exponential: elementwise('Exp'),

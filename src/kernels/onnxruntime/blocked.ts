@@ -26,6 +26,26 @@ export function blockedNode(
   return graph.node(type, inputs, attributes, output, BLOCKED_DOMAIN);
 }
 
+/** What a convolution does to its result in the same pass. */
+export interface Fused {
+  /** Added first. */
+  readonly sum?: Name;
+  /** Whether the result is max(…, 0). */
+  readonly relu?: boolean;
+}
+
+/** @param inputs image, filter and, where there is one, offset; '' stands for none */
+export function blockedConvolution(
+  graph: GraphWriter,
+  [image, filter, offset = '']: readonly Name[],
+  window: Readonly<Record<string, AttributeValue>>,
+  { sum, relu = false }: Fused,
+): Name {
+  const inputs =
+    sum !== undefined ? [image, filter, offset, sum] : offset === '' ? [image, filter] : [image, filter, offset];
+  return blockedNode(graph, 'Conv', inputs, relu ? { ...window, activation: 'Relu' } : window);
+}
+
 /** [O, I, kh, kw] -> [O / block, I / block, kh, kw, block of I, block of O] */
 export function filterInBlocks(graph: GraphWriter, w: Name, [out, inputs, height, width]: Shape): Name {
   const block = graph.blockSize;
@@ -64,20 +84,18 @@ export function mirroredFilterInBlocks(graph: GraphWriter, w: Name, [out, inputs
   });
 }
 
-/** x · scale + offset per channel, plus `sum` in the same pass where given: a depthwise 1×1 convolution. */
+/** x · scale + offset per channel: a depthwise 1×1 convolution. */
 export function blockedAffine(
   graph: GraphWriter,
-  x: Name,
-  scale: Name,
-  offset: Name,
+  [x, scale, offset]: readonly [Name, Name, Name],
   channels: number,
-  sum?: Name,
+  fused: Fused,
 ): Name {
   const filter = graph.once(`depthwise:${scale}`, () =>
     graph.node('Reshape', [scale, graph.integers([channels, 1, 1, 1])]),
   );
   const window = { kernel_shape: [1, 1], strides: [1, 1], pads: [0, 0, 0, 0], dilations: [1, 1], group: channels };
-  return blockedNode(graph, 'Conv', [x, filter, offset, ...(sum === undefined ? [] : [sum])], window);
+  return blockedConvolution(graph, [x, filter, offset], window, fused);
 }
 
 /** Sum over the batch and the image: [C]. */
@@ -90,6 +108,32 @@ export function blockedChannelSum(
   const block = graph.blockSize;
   const columns = graph.node('Reshape', [x, graph.integers([(batch * channels) / block, height * width, block])]);
   const images = graph.node('ReduceSum', [columns, graph.integers([1])], { keepdims: 0 });
+  const rows = graph.node('Reshape', [images, graph.integers([batch, channels])]);
+  graph.node('ReduceSum', [rows, graph.integers([0])], { keepdims: 0 }, output);
+}
+
+/**
+ * Sum of a·b over the batch and the image: [C]. Blocks of images lie as those of depthwise filters do, so that one convolution of `a` with `b` as
+ * its filter, every channel of every image a group of its own, sums over the image and writes no product.
+ */
+export function blockedChannelDot(
+  graph: GraphWriter,
+  a: Name,
+  b: Name,
+  [batch, channels, height, width]: Shape,
+  output: Name,
+): void {
+  const groups = batch * channels;
+  const image = graph.node('Reshape', [a, graph.integers([1, groups, height, width])]);
+  const filter = graph.node('Reshape', [b, graph.integers([groups, 1, height, width])]);
+  const window = {
+    kernel_shape: [height, width],
+    strides: [1, 1],
+    pads: [0, 0, 0, 0],
+    dilations: [1, 1],
+    group: groups,
+  };
+  const images = blockedConvolution(graph, [image, filter], window, {});
   const rows = graph.node('Reshape', [images, graph.integers([batch, channels])]);
   graph.node('ReduceSum', [rows, graph.integers([0])], { keepdims: 0 }, output);
 }

@@ -3,21 +3,24 @@
  * results follows them, and values are reordered only where an op needs the other layout.
  *
  * An op that onnxruntime can fuse with an addition (a convolution, a normalisation) is written only when its result is asked for:
- * an addition that is its only reader then becomes part of it.
+ * an addition that is its only reader then becomes part of it. So does a ReLU, where nothing asks for more of a value than its positive
+ * part: then the value is held rectified, and not at all as it was.
  */
 import type { Op, Program, Shape, Value } from '../../contracts/program.js';
-import { blockedNode, fillsBlocks } from './blocked.js';
+import { blockedNode, type Fused, fillsBlocks } from './blocked.js';
 import { lowerBlocked } from './blocked-lowerings.js';
 import type { GraphWriter, Name } from './graph.js';
 
-/** Writes a node whose result, plus `sum` where given, is in blocks. */
-export type Fusable = (sum?: Name) => Name;
+/** Writes a node whose result is in blocks. */
+export type Fusable = (fused: Fused) => Name;
 
 export class Layouts {
   private readonly inBlocks = new Map<Value, Name>();
   private readonly waiting = new Map<Value, { readonly write: Fusable; readonly label: string }>();
   private readonly plainDone = new Set<Value>();
+  private readonly rectified = new Set<Value>();
   private readonly readers: Int32Array;
+  private readonly readBeyondRelu: ReadonlySet<Value>;
 
   constructor(
     readonly graph: GraphWriter,
@@ -26,6 +29,7 @@ export class Layouts {
     readonly names: readonly Name[],
   ) {
     this.readers = countReaders(program);
+    this.readBeyondRelu = valuesReadBeyondRelu(program);
   }
 
   /** Lowers an op in blocks, if it can and should be; otherwise its plain form is the caller's to write. */
@@ -46,8 +50,19 @@ export class Layouts {
     return fillsBlocks(this.graph, this.shape(value));
   }
 
-  hold(value: Value, name: Name): void {
+  hold(value: Value, name: Name, rectified = false): void {
     this.inBlocks.set(value, name);
+    if (rectified) this.rectified.add(value);
+  }
+
+  /** Whether no reader asks for more than max(value, 0). */
+  seenThroughRelu(value: Value): boolean {
+    return !this.readBeyondRelu.has(value);
+  }
+
+  /** Whether what is held is max(value, 0). */
+  isRectified(value: Value): boolean {
+    return this.rectified.has(value);
   }
 
   /** Postpones a node that can take up an addition. */
@@ -65,12 +80,13 @@ export class Layouts {
     const held = this.inBlocks.get(value);
     if (held !== undefined) return held;
     const waiting = this.waiting.get(value);
+    const relu = waiting !== undefined && this.seenThroughRelu(value);
     const name =
       waiting === undefined
         ? blockedNode(this.graph, 'ReorderInput', [this.names[value]], { channels_last: 0 })
-        : this.graph.labelled(waiting.label, () => waiting.write());
+        : this.graph.labelled(waiting.label, () => waiting.write({ relu }));
     this.waiting.delete(value);
-    this.inBlocks.set(value, name);
+    this.hold(value, name, relu);
     return name;
   }
 
@@ -103,4 +119,16 @@ function countReaders(program: Program): Int32Array {
   // An output is read by the outside.
   for (const value of Object.values(program.outputs)) readers[value] += 2;
   return readers;
+}
+
+/** ReLUs, their gradients' masks and the codes of a score ask for positive parts only. */
+function valuesReadBeyondRelu(program: Program): ReadonlySet<Value> {
+  const read = new Set<Value>(Object.values(program.outputs));
+  for (const { definition } of program.values) {
+    if (definition.kind !== 'op') continue;
+    const { primitive, inputs } = definition.op;
+    if (primitive === 'relu' || primitive === 'positiveOverlap') continue;
+    for (const input of primitive === 'reluGradient' ? inputs.slice(1) : inputs) read.add(input);
+  }
+  return read;
 }

@@ -65,7 +65,10 @@ async function scoreOn(engine: KernelBackend, cell: string, { channels, side, ba
 const EVERY_OPERATION =
   '|nor_conv_3x3~0|+|nor_conv_1x1~0|avg_pool_3x3~1|+|skip_connect~0|nor_conv_3x3~1|nor_conv_1x1~2|';
 
-/** Each step on a batch of its own, at a rate at which rounding does not grow from step to step. */
+/**
+ * Each step on a batch of its own, at a rate at which rounding does not grow from step to step. The stream is one whose weights bring no ReLU
+ * so near to zero that rounding decides its side, which alone would change gradients by per cents.
+ */
 async function lossesOn(engine: KernelBackend, { channels, side, batch }: Sizes): Promise<number[]> {
   const skeleton = { channels, cells: 1, inputShape: [3, side, side] as const };
   const network = space.network(space.parse(EVERY_OPERATION), skeleton);
@@ -73,7 +76,7 @@ async function lossesOn(engine: KernelBackend, { channels, side, batch }: Sizes)
   const step = await engine.compile(stepProgram(network, layout, { ...recipes.short, batchSize: batch }));
   const vector = (data: Float32Array) => engine.upload({ dtype: 'float32', shape: [data.length], data });
   const scalar = (value: number) => engine.upload({ dtype: 'float32', shape: [], data: Float32Array.of(value) });
-  const stream = random('weights');
+  const stream = random('initial weights');
   let state = {
     parameters: vector(packFlat(layout.parameters, (spec) => initialTensor(spec, stream)).data as Float32Array),
     statistics: vector(packFlat(layout.statistics, (spec) => initialTensor(spec, stream)).data as Float32Array),

@@ -1,0 +1,109 @@
+/** What onnxruntime's blocked layout makes one node of keeps its meaning, in the first run and in later ones. */
+import { expect, test } from 'vitest';
+import { random } from '../../../src/base/random.js';
+import type { KernelBackend, Tensor } from '../../../src/contracts/kernel-backend.js';
+import type { Program, Value } from '../../../src/contracts/program.js';
+import type { ProgramBuilder } from '../../../src/contracts/program-builder.js';
+import { onnxruntimeBackend } from '../../../src/kernels/onnxruntime/index.js';
+import { programBuilder } from '../../../src/kernels/program.js';
+import { referenceBackend } from '../../../src/kernels/reference/index.js';
+import { sizeOf } from '../../../src/kernels/shapes.js';
+
+const RUNS = 3;
+const POINT = { stride: [1, 1], padding: [0, 0], dilation: [1, 1], groups: 1 } as const;
+
+/** Outputs of some runs on noise, each relative to the reference's largest entry. */
+async function expectAgreement(program: Program): Promise<void> {
+  const engines = [await onnxruntimeBackend(), referenceBackend()];
+  const executables = await Promise.all(engines.map((engine) => engine.compile(program)));
+  for (let run = 0; run < RUNS; run++) {
+    const inputs = noiseFor(program, run);
+    const [got, expected] = await Promise.all(engines.map((engine, i) => outputs(engine, executables[i], inputs)));
+    for (const [name, data] of Object.entries(expected)) {
+      const largest = Math.max(1e-6, ...Array.from(data, Math.abs));
+      data.forEach((entry, i) => {
+        expect(Math.abs(got[name][i] - entry) / largest, `${name}[${i}], run ${run}`).toBeLessThan(1e-4);
+      });
+    }
+  }
+}
+
+async function outputs(
+  engine: KernelBackend,
+  executable: Awaited<ReturnType<KernelBackend['compile']>>,
+  inputs: Readonly<Record<string, Tensor>>,
+): Promise<Record<string, Float32Array | Int32Array>> {
+  const buffers = Object.entries(inputs).map(([name, tensor]) => [name, engine.upload(tensor)] as const);
+  const results = Object.entries(await executable.run(Object.fromEntries(buffers)));
+  return Object.fromEntries(
+    await Promise.all(results.map(async ([name, buffer]) => [name, (await engine.download(buffer)).data] as const)),
+  );
+}
+
+function noiseFor(program: Program, run: number): Record<string, Tensor> {
+  const stream = random(`noise ${run}`);
+  const tensors = program.values.flatMap(({ definition, shape }) => {
+    if (definition.kind !== 'input') return [];
+    const data = Float32Array.from({ length: sizeOf(shape) }, () => stream.normal());
+    return [[definition.name, { dtype: 'float32', shape, data }] as const];
+  });
+  return Object.fromEntries(tensors);
+}
+
+/** x + a convolution of x: the addition, and what follows it, may become part of the convolution. */
+function residual(b: ProgramBuilder, channels: number, side: number): Value {
+  const x = b.input('x', [4, channels, side, side]);
+  return b.op('add', [x, b.op('conv2d', [x, b.input('w', [channels, channels, 1, 1])], POINT)], {});
+}
+
+test.each([16, 32, 48])('a sum of %i channels that only its ReLU, its mask and its codes ask for', async (channels) => {
+  const b = programBuilder();
+  const v = residual(b, channels, 5);
+  const y = b.op('conv2d', [b.op('relu', [v], {}), b.input('u', [channels, channels, 1, 1])], POINT);
+  const dy = b.input('dy', [4, channels, 5, 5]);
+  await expectAgreement(
+    b.finish({ y, masked: b.op('reluGradient', [v, dy], {}), overlap: b.op('positiveOverlap', [v], {}) }),
+  );
+});
+
+test.each(['output', 'sum', 'gradient'])('a sum that is also asked for as it is: %s', async (reader) => {
+  const b = programBuilder();
+  const v = residual(b, 16, 4);
+  const positive = b.op('relu', [v], {});
+  const whole = {
+    output: () => v,
+    sum: () => b.op('channelSum', [v], {}),
+    gradient: () => b.op('reluGradient', [b.input('dy', [4, 16, 4, 4]), v], {}),
+  }[reader] as () => Value;
+  await expectAgreement(b.finish({ positive, whole: whole() }));
+});
+
+test.each([
+  { side: 9, kernel: 3, stride: 2, padding: 1, dilation: 1 },
+  { side: 8, kernel: 3, stride: 2, padding: 0, dilation: 1 },
+  { side: 8, kernel: 3, stride: 3, padding: 2, dilation: 2 },
+  { side: 7, kernel: 1, stride: 2, padding: 0, dilation: 1 },
+  { side: 1, kernel: 3, stride: 1, padding: 1, dilation: 1 },
+])('filter gradients of %o', async ({ side, kernel, stride, padding, dilation }) => {
+  const window = {
+    stride: [stride, stride],
+    padding: [padding, padding],
+    dilation: [dilation, dilation],
+    groups: 1,
+  } as const;
+  const b = programBuilder();
+  const v = residual(b, 32, side);
+  const filterShape = [16, 32, kernel, kernel];
+  const y = b.op('conv2d', [v, b.input('filter', filterShape)], window);
+  const dw = b.op('conv2dFilterGradient', [v, b.input('dy', b.shape(y))], { ...window, filterShape });
+  await expectAgreement(b.finish({ y, dw }));
+});
+
+test.each([1, 2, 8])('sums of products over images of side %i', async (side) => {
+  const b = programBuilder();
+  const v = residual(b, 32, side);
+  const other = b.input('other', [4, 32, side, side]);
+  await expectAgreement(
+    b.finish({ square: b.op('channelDot', [v, v], {}), product: b.op('channelDot', [other, v], {}) }),
+  );
+});
