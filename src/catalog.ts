@@ -77,6 +77,7 @@ export const catalog: Catalog = {
     'az-trainability': async () => (await import('./score/az-trainability.js')).azTrainability,
     vkdnw: async () => (await import('./score/vkdnw.js')).vkdnw,
     'vkdnw-entropy': async () => (await import('./score/vkdnw.js')).vkdnwEntropy,
+    ntk: async () => (await import('./score/ntk.js')).ntk,
     'epe-nas': async () => (await import('./score/epe-nas.js')).epeNas,
     parameters: async () => (await import('./score/baselines.js')).parameters,
     'multiply-adds': async () => (await import('./score/baselines.js')).multiplyAdds,
