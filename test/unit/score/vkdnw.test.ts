@@ -12,7 +12,7 @@ const CELL = '|nor_conv_3x3~0|+|nor_conv_1x1~0|skip_connect~1|+|avg_pool_3x3~0|n
 const CLASSES = 10;
 
 describe('gradients by the first weight of each tensor', () => {
-  const IMAGES = 3;
+  const THREE = 3;
 
   it.each([
     ['nas-bench-201', CELL],
@@ -21,22 +21,22 @@ describe('gradients by the first weight of each tensor', () => {
     ['darts', undefined],
     ['mobilenet-v3', undefined],
   ])('are those of backward passes image by image, in %s', async (space, text) => {
-    const program = scoreProgram(contextOf(await networkOf(space, text), IMAGES));
+    const program = scoreProgram(contextOf(await networkOf(space, text), THREE));
     const { builder: b } = program;
     // The run's own weights: with offsets that are not zero.
     const pass = program.pass({ mode: 'evaluate' });
     const stream = random('seed');
-    const seed = Float32Array.from({ length: IMAGES * CLASSES }, () => stream.normal());
+    const seed = Float32Array.from({ length: THREE * CLASSES }, () => stream.normal());
     const used = pass.parameters.filter(
       ({ value }) => !b.isZero(differentiate(b, pass.logits, [value], seedOf(seed))[0]),
     );
     function seedOf(rows: Float32Array) {
-      return b.constant(rows, [IMAGES, CLASSES]);
+      return b.constant(rows, [THREE, CLASSES]);
     }
     const outputs: Record<string, number> = {
       together: gradientsByFirstWeights(pass, seedOf(seed), Number.POSITIVE_INFINITY),
     };
-    for (let image = 0; image < IMAGES; image++) {
+    for (let image = 0; image < THREE; image++) {
       const own = seed.map((number, i) => (Math.floor(i / CLASSES) === image ? number : 0));
       differentiate(
         b,
@@ -48,9 +48,9 @@ describe('gradients by the first weight of each tensor', () => {
       });
     }
     const { together, ...alone } = await numbersOf(program, outputs);
-    expect(together.length).toBe(IMAGES * used.length);
+    expect(together.length).toBe(THREE * used.length);
     const scale = Math.max(...together.map(Math.abs));
-    for (let image = 0; image < IMAGES; image++) {
+    for (let image = 0; image < THREE; image++) {
       used.forEach((_, i) => {
         const expected = alone[`${image} ${i}`][0];
         expect(Math.abs(together[image * used.length + i] - expected)).toBeLessThan(1e-9 * scale);
@@ -58,6 +58,21 @@ describe('gradients by the first weight of each tensor', () => {
     }
   });
 });
+
+const IMAGES = 160;
+
+/** .95 softmax + .05 / classes */
+function predictionsOf(logits: readonly number[]): number[] {
+  const powers = logits.map(Math.exp);
+  const total = powers.reduce((x, y) => x + y);
+  return powers.map((power) => (0.95 * power) / total + 0.05 / logits.length);
+}
+
+/** √q z − q Σ √q z */
+function classSeed(q: readonly number[], z: readonly number[]): number[] {
+  const mean = q.reduce((sum, each, c) => sum + Math.sqrt(each) * z[c], 0);
+  return q.map((each, c) => Math.sqrt(each) * z[c] - each * mean);
+}
 
 /** Linear between neighbours, as numpy's. */
 function quantile(sorted: readonly number[], q: number): number {
@@ -71,30 +86,30 @@ describe('VKDNW', () => {
     const context = contextOf(await networkOf('nas-bench-201', CELL));
     const program = scoreProgram(context);
     const { builder: b } = program;
-    const pass = program.pass({
-      images: program.normal('images of classes', [16, 3, 8, 8]),
-      mode: 'evaluate',
-      weights: FAN_IN_WEIGHTS,
-    });
-    const seeds = Array.from({ length: CLASSES }, (_, c) => {
-      const rows = Float32Array.from({ length: 16 * CLASSES }, (_, i) => Number(i % CLASSES === c));
-      return gradientsByFirstWeights(pass, b.constant(rows, [16, CLASSES]), 128);
-    });
-    const byClass: Record<string, number> = Object.fromEntries(seeds.map((value, c) => [`class${c}`, value]));
-    const wanted: Record<string, number> = { ...byClass, logits: pass.logits };
+    const images = program.normal('vkdnw images', [IMAGES, 3, 8, 8]);
+    const pass = program.pass({ images, mode: 'evaluate', weights: FAN_IN_WEIGHTS });
+    const wanted: Record<string, number> = {
+      logits: pass.logits,
+      noise: program.normal('vkdnw classes', [IMAGES, CLASSES]),
+    };
+    for (let c = 0; c < CLASSES; c++) {
+      const rows = Float32Array.from({ length: IMAGES * CLASSES }, (_, i) => Number(i % CLASSES === c));
+      wanted[`class${c}`] = gradientsByFirstWeights(pass, b.constant(rows, [IMAGES, CLASSES]), 128);
+    }
     const numbers = await numbersOf(program, wanted);
-    const tensors = numbers.class0.length / 16;
-    // Rows √(q_c / n) (J_c − Σ q J): their squared singular values are the eigenvalues of F.
-    const rows = Array.from({ length: 16 }, (_, image) => {
-      const powers = [...numbers.logits.slice(image * CLASSES, (image + 1) * CLASSES)].map(Math.exp);
-      const q = powers.map((power) => (0.95 * power) / powers.reduce((x, y) => x + y) + 0.005);
-      const jacobian = q.map((_, c) => [...numbers[`class${c}`].slice(image * tensors, (image + 1) * tensors)]);
-      const mean = jacobian[0].map((_, i) => q.reduce((sum, each, c) => sum + each * jacobian[c][i], 0));
-      return q.map((each, c) => jacobian[c].map((x, i) => Math.sqrt(each / 16) * (x - mean[i])));
-    }).flat();
-    const columns = rows[0].map((_, i) => rows.map((row) => row[i]));
-    const eigenvalues = singularValues(columns).map((value) => value ** 2);
-    const sorted = eigenvalues.sort((x, y) => x - y);
+    const tensors = numbers.class0.length / IMAGES;
+    const rows = Array.from({ length: IMAGES }, (_, image) => {
+      const of = (all: Float64Array) => [...all.slice(image * CLASSES, (image + 1) * CLASSES)];
+      const v = classSeed(predictionsOf(of(numbers.logits)), of(numbers.noise));
+      return Array.from({ length: tensors }, (_, i) =>
+        v.reduce((sum, each, c) => sum + each * numbers[`class${c}`][image * tensors + i], 0),
+      );
+    });
+    // The eigenvalues of Σ g gᵀ / n are the squared singular values of the rows g / √n.
+    const columns = rows[0].map((_, i) => rows.map((row) => row[i] / Math.sqrt(IMAGES)));
+    const sorted = singularValues(columns)
+      .map((value) => value ** 2)
+      .sort((x, y) => x - y);
     const deciles = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9].map((q) => quantile(sorted, q));
     const total = deciles.reduce((x, y) => x + y);
     const expected = deciles.reduce((sum, x) => sum - (x / (total + 1e-10)) * Math.log(x / (total + 1e-10) + 1e-10), 0);
@@ -102,10 +117,16 @@ describe('VKDNW', () => {
     expect(await scoreOf(vkdnw, context)).toBeCloseTo(weightedLayers(pass).length + expected, 6);
   });
 
-  it('looks at fewer images where there are more classes', async () => {
-    const program = scoreProgram(contextOf(await networkOf('nas-bench-201', CELL, 40)));
-    const { jacobian } = vkdnw.write(program).outputs;
-    expect(program.builder.shape(jacobian)[0]).toBe(160);
+  it('has seeds whose covariance is that of classes drawn from q', () => {
+    const q = predictionsOf([0.3, -1, 2]);
+    const units = q.map((_, k) => q.map((_, c) => Number(c === k)));
+    for (let i = 0; i < 3; i++) {
+      for (let j = 0; j < 3; j++) {
+        // Over independent z of variance one the covariance is the sum over unit vectors.
+        const covariance = units.reduce((sum, z) => sum + classSeed(q, z)[i] * classSeed(q, z)[j], 0);
+        expect(covariance).toBeCloseTo((i === j ? q[i] : 0) - q[i] * q[j], 12);
+      }
+    }
   });
 
   it('fails where no weight changes the output', async () => {
