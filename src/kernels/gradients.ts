@@ -278,12 +278,11 @@ function derived<P extends PrimitiveName>(
   return rule === 'none' ? [] : rule({ b, op, y, dy, wants: (input) => leads.has(input) });
 }
 
-/** The values that depend on one of `from`, up to `to`: gradients need only go through them. */
+/** The values through which a gradient of `to` can come to one of `from`. */
 export function valuesThatLeadTo(b: ProgramBuilder, from: readonly Value[], to: Value): Set<Value> {
   const leads = new Set<Value>(from);
   for (let value = 0; value <= to; value++) {
-    const inputs = [...(b.gradientRule(value)?.inputs ?? []), ...(b.opOf(value)?.inputs ?? [])];
-    if (inputs.some((input) => leads.has(input))) leads.add(value);
+    if (gradientInputs(b, value).some((input) => leads.has(input))) leads.add(value);
   }
   return leads;
 }

@@ -35,7 +35,7 @@ export const azTrainability: Metric = {
 function jacobiansReading(program: ScoreProgram, blocks: readonly Value[]): ScoreReading {
   const { builder: b } = program;
   const jacobians = blocks.slice(1).map((output, i) => {
-    if (output === blocks[i]) {
+    if (output === blocks[i] && !b.isZero(output)) {
       throw new NascentError('usage', `Expected block ${i + 1} to compute something, got one that hands on its input.`);
     }
     return [`jacobian${i + 1}`, meanJacobian(b, blocks[i], output, randomSigns(program, output))] as const;

@@ -8,7 +8,7 @@ import type { Value } from '../contracts/program.js';
 import type { ProgramBuilder } from '../contracts/program-builder.js';
 import { differentiate } from '../kernels/gradients.js';
 import { multiply, sum } from './arithmetic.js';
-import { ancestors, type WeightedLayer, weightedLayers } from './layers.js';
+import { ancestors, constantOutput, type WeightedLayer, weightedLayers } from './layers.js';
 
 /** The first entry of a parameter tensor. */
 interface FirstWeight {
@@ -24,10 +24,12 @@ interface FirstWeight {
  * @param seed gradient of the logits, [N, classes]
  * @param most tensors that are looked at
  * @returns [N, tensors]: row n is the gradient of Σ seed · logits of image n
+ * @throws NascentError `usage` where there are none
  */
 export function gradientsByFirstWeights(pass: TracedNetwork, seed: Value, most: number): Value {
   const { builder: b, logits } = pass;
   const weights = firstWeights(pass).slice(0, most);
+  if (weights.length === 0) throw constantOutput();
   const gradients = differentiate(
     b,
     logits,

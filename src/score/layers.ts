@@ -1,4 +1,5 @@
 /** The convolutions and linear layers of a pass: what scores of weights and gradients are sums over. */
+import { NascentError } from '../base/errors.js';
 import type { TracedNetwork, TracedTensor } from '../contracts/network.js';
 import type { Value } from '../contracts/program.js';
 
@@ -34,4 +35,9 @@ export function ancestors({ builder: b }: Pick<TracedNetwork, 'builder'>, value:
     if (found.has(candidate)) for (const input of b.opOf(candidate)?.inputs ?? []) found.add(input);
   }
   return [...found].sort((x, y) => x - y);
+}
+
+/** Why a network whose logits no weight changes has no score of gradients. */
+export function constantOutput(): NascentError {
+  return new NascentError('usage', 'Expected an output that weights change, got a constant.');
 }

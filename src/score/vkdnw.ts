@@ -1,26 +1,26 @@
 /**
  * VKDNW (Týbl & Neumann, "Training-free Neural Architecture Search through Variance of Knowledge of Deep Network Weights", CVPR 2025, equations 8 to
  * 12, and the released code). How evenly weights can be told from the network's own predictions: with the Fisher matrix
- * F = mean over images of Jᵀ (diag q − q qᵀ) J, J the Jacobian of the logits by one weight of each parameter tensor (its first, of the first 128
- * tensors) and q = .95 softmax + .05 / classes, the entropy is −Σ p log p, p the deciles of F's eigenvalues divided by their sum (equation 11).
- * For ranking, the number of trainable layers is added (equation 12), which is decisive wherever it differs. Images are standard normal numbers,
- * weights start from N(0, 2 / fan-in), and normalisation uses its running statistics, so that no image changes another's logits.
+ * F = mean over images of Jᵀ S J, J the Jacobian of the logits by one weight of each parameter tensor (its first, of the first 128 tensors),
+ * S = diag q − q qᵀ and q = .95 softmax + .05 / classes, the entropy is −Σ p log p, p the deciles of F's eigenvalues divided by their sum (equation
+ * 11). For ranking, the number of trainable layers is added (equation 12), which is decisive wherever it differs. Images are standard normal
+ * numbers, weights start from N(0, 2 / fan-in), and normalisation uses its running statistics, so that no image changes another's logits.
  *
- * The images go through the network once for each class, each time with that class as the seed of the backward pass: one pass gives J. The released
- * code takes 64 images; here they are as many as make 160 rows of J (16 for 10 classes), which is more than F has columns. It counts parameter
- * tensors in place of layers; both order alike where each layer has its normalisation.
+ * The released code computes J of 64 images, a backward pass for each class. Here 160 images have one backward pass in all: seeded with
+ * v = √q z − q Σ √q z, z standard normal, an image's gradient is g = Jᵀ v, and E[g gᵀ] = Jᵀ S J because the covariance of v is S. The code counts
+ * parameter tensors in place of layers; both order alike where each layer has its normalisation.
  */
-import type { Tensor } from '../contracts/kernel-backend.js';
 import type { Metric, ScoreProgram, ScoreReading } from '../contracts/metric.js';
 import type { Value } from '../contracts/program.js';
 import type { ProgramBuilder } from '../contracts/program-builder.js';
+import { add, multiply, subtract } from './arithmetic.js';
 import { symmetricEigenvalues } from './eigenvalues.js';
 import { FAN_IN_WEIGHTS } from './fan-in-weights.js';
 import { gradientsByFirstWeights } from './first-weights.js';
 import { weightedLayers } from './layers.js';
 
-/** Rows of the Jacobian: images × classes. */
-const ROWS = 160;
+/** More than F has columns, so that its rank is not theirs. */
+const IMAGES = 160;
 
 /** Parameter tensors that are looked at. */
 const TENSORS = 128;
@@ -58,60 +58,31 @@ export const vkdnwEntropy: Metric = {
 /** @param score of the number of layers and the entropy */
 function entropyReading(program: ScoreProgram, score: (layers: number, entropy: number) => number): ScoreReading {
   const { builder: b, network } = program;
-  const { classes, inputShape } = network;
-  const images = Math.max(2, Math.round(ROWS / classes));
-  const noise = program.normal('images of classes', [images, ...inputShape]);
-  const copies = b.op('concatenate', new Array<Value>(classes).fill(noise), { axis: 0 });
-  const pass = program.pass({ images: copies, mode: 'evaluate', weights: FAN_IN_WEIGHTS });
+  const images = program.normal('vkdnw images', [IMAGES, ...network.inputShape]);
+  const pass = program.pass({ images, mode: 'evaluate', weights: FAN_IN_WEIGHTS });
   const layers = weightedLayers(pass).length;
-  const jacobian = gradientsByFirstWeights(pass, classSeeds(b, images, classes), TENSORS);
+  const noise = program.normal('vkdnw classes', b.shape(pass.logits));
+  const gradients = gradientsByFirstWeights(pass, seedOf(b, pass.logits, noise), TENSORS);
+  const products = b.op('matmul', [gradients, gradients], { transposeA: true, transposeB: false });
   return {
-    outputs: { jacobian, logits: b.op('slice', [pass.logits], { start: [0, 0], size: [images, classes] }) },
-    score: ({ jacobian, logits }) => {
-      const fisher = fisherMatrix(jacobian, probabilities(logits), images);
-      const tensors = jacobian.shape[1];
-      const deciles = decilesOf(symmetricEigenvalues(fisher, tensors).map(Math.abs));
-      const entropy = entropyOf(deciles);
+    outputs: { fisher: multiply(b, products, b.scalar(1 / IMAGES)) },
+    score: ({ fisher }) => {
+      const [tensors] = fisher.shape;
+      const eigenvalues = symmetricEigenvalues(Float64Array.from(fisher.data), tensors).map(Math.abs);
+      const entropy = entropyOf(decilesOf(eigenvalues));
       return Number.isNaN(entropy) ? { failure: 'no weight changes the output' } : { value: score(layers, entropy) };
     },
   };
 }
 
-/** Row c · images + i is one at class c: [classes · images, classes]. */
-function classSeeds(b: ProgramBuilder, images: number, classes: number): Value {
-  const labels = Int32Array.from({ length: classes * images }, (_, row) => Math.floor(row / images));
-  return b.op('oneHot', [b.constant(labels, [classes * images])], { depth: classes });
-}
-
-/** q of each image: [images][classes] */
-function probabilities({ data, shape: [images, classes] }: Tensor): number[][] {
-  return Array.from({ length: images }, (_, i) => {
-    const logits = [...data.subarray(i * classes, (i + 1) * classes)];
-    const greatest = Math.max(...logits);
-    const powers = logits.map((logit) => Math.exp(logit - greatest));
-    const total = powers.reduce((x, y) => x + y, 0);
-    return powers.map((power) => ((1 - SMOOTHING) * power) / total + SMOOTHING / classes);
-  });
-}
-
-/** F = mean over images of Σ_c q_c J_c J_cᵀ − m mᵀ with m = Σ_c q_c J_c: [tensors, tensors]. @param jacobian [classes · images, tensors] */
-function fisherMatrix({ data, shape: [rows, tensors] }: Tensor, q: number[][], images: number): Float64Array {
-  const fisher = new Float64Array(tensors * tensors);
-  const addSquare = (vector: ArrayLike<number>, factor: number) => {
-    for (let i = 0; i < tensors; i++) {
-      for (let j = 0; j < tensors; j++) fisher[i * tensors + j] += factor * vector[i] * vector[j];
-    }
-  };
-  for (let image = 0; image < images; image++) {
-    const mean = new Float64Array(tensors);
-    for (let c = 0; c < rows / images; c++) {
-      const row = data.subarray((c * images + image) * tensors, (c * images + image + 1) * tensors);
-      addSquare(row, q[image][c] / images);
-      for (let i = 0; i < tensors; i++) mean[i] += q[image][c] * row[i];
-    }
-    addSquare(mean, -1 / images);
-  }
-  return fisher;
+/** v of each image, [N, classes]. @param noise z */
+function seedOf(b: ProgramBuilder, logits: Value, noise: Value): Value {
+  const softmax = b.op('exponential', [b.op('logSoftmax', [logits], {})], {});
+  const [, classes] = b.shape(logits);
+  const q = add(b, multiply(b, softmax, b.scalar(1 - SMOOTHING)), b.scalar(SMOOTHING / classes));
+  const scaled = multiply(b, b.op('squareRoot', [q], {}), noise);
+  const sums = b.op('sum', [scaled], { axes: [1], keepAxes: true });
+  return subtract(b, scaled, multiply(b, q, sums));
 }
 
 /** The nine of them, between neighbours by their distance. */

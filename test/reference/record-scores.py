@@ -36,6 +36,7 @@ class Network:
         self.edges = [[e.rsplit("~", 1) for e in node.strip("|").split("|")] for node in arch.split("+")]
         self.source, self.mode = source, mode
         self.weights, self.outputs, self.codes, self.variances = {}, [], [], []
+        self.blocks = []
 
     def weight(self, name, shape):
         if name not in self.weights:
@@ -81,11 +82,17 @@ class Network:
         shortcut = self.conv(F.avg_pool2d(x, 2, 2), f"{name}.shortcut.conv", out, 1)
         return shortcut + self.relu_conv_norm(a, f"{name}.b", out, 3)
 
+    def block(self, x):
+        self.blocks.append(x)
+        return x
+
     def features(self, x):
-        x = self.norm(self.conv(x, "stem.conv", CHANNELS, 3))
-        x = self.cell(x, "stage1.cell1")
-        x = self.cell(self.reduction(x, "reduce1", 2 * CHANNELS), "stage2.cell1")
-        x = self.cell(self.reduction(x, "reduce2", 4 * CHANNELS), "stage3.cell1")
+        x = self.block(self.norm(self.conv(x, "stem.conv", CHANNELS, 3)))
+        x = self.block(self.cell(x, "stage1.cell1"))
+        x = self.block(self.reduction(x, "reduce1", 2 * CHANNELS))
+        x = self.block(self.cell(x, "stage2.cell1"))
+        x = self.block(self.reduction(x, "reduce2", 4 * CHANNELS))
+        x = self.block(self.cell(x, "stage3.cell1"))
         return self.relu(self.norm(x))
 
     def __call__(self, x):
@@ -206,6 +213,30 @@ def zen(arch):
     return math.log(float(change)) + sum(scales)
 
 
+def az_nas(arch):
+    network = Network(arch, lambda name, shape: initial(f"fan-in {name}", shape))
+    network.features(filled("images of blocks", (64, 3, SIDE, SIDE)))
+    entropies, terms = [], []
+    for block in network.blocks:
+        rows = block.detach().transpose(0, 1).flatten(1)
+        eigenvalues = torch.linalg.eigvalsh(torch.cov(rows, correction=0))
+        share = eigenvalues / eigenvalues.sum()
+        entropies.append(float(-(share * torch.log(share + 1e-8)).sum()))
+    for before, after in zip(network.blocks, network.blocks[1:]):
+        # Any numbers will do for the signs.
+        signs = initial("random signs " + "×".join(map(str, after.shape)), tuple(after.shape))
+        (back,) = torch.autograd.grad(after, before, signs, retain_graph=True)
+        back = F.pixel_unshuffle(back, back.shape[2] // after.shape[2])
+        mean = torch.einsum("nchw,ndhw->cd", back, signs) / signs[:, 0].numel()
+        gain = float(torch.linalg.svdvals(mean).max())
+        terms.append(2 - gain - 1 / (gain + 1e-6))
+    return {
+        "az-expressivity": sum(entropies),
+        "az-progressivity": min(b - a for a, b in zip(entropies, entropies[1:])),
+        "az-trainability": sum(terms) / len(terms),
+    }
+
+
 def scores(arch):
     network = Network(arch, initial)
     pairs = live(*gradients(network, IMAGES, LABELS))
@@ -222,6 +253,7 @@ def scores(arch):
         "linear-regions": linear_regions(arch),
         "zico": zico(arch),
         "zen": zen(arch),
+        **az_nas(arch),
         "weight-norm": sum(float(w.norm()) for w in network.weights.values()),
     }
 

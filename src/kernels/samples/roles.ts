@@ -106,6 +106,8 @@ function roleOf(b: ProgramBuilder, value: Value, roles: readonly SampleRole[]): 
   const op = b.opOf(value);
   const before = op?.inputs.map((input) => roles[input]) ?? [];
   if (op === undefined || before.every((role) => role === 'shared')) return 'shared';
+  // A number of the whole batch that gradients take for a constant, as frozen statistics are, joins no samples.
+  if (b.gradientRule(value)?.inputs.length === 0) return 'shared';
   if (before.includes('mixed')) return 'mixed';
   const inputs = op.inputs.map((input) => ({ rows: roles[input] === 'rows', shape: b.shape(input) }));
   const rule = rowRules[op.primitive] as RowRule<PrimitiveName>;
@@ -125,7 +127,7 @@ export function requireRows(b: ProgramBuilder, what: string, value: Value, roles
   const place = definition.label ? ` of ${definition.label}` : '';
   throw new NascentError(
     'usage',
-    `${wish}, got one that ${definition.op.primitive}${place} joins samples in; normalisation needs frozen statistics (mode 'evaluate').`,
+    `${wish}, got one that ${definition.op.primitive}${place} joins samples in; normalisation needs frozen statistics (modes 'frozen' and 'evaluate').`,
   );
 }
 
