@@ -37,6 +37,8 @@ export interface Scope {
   updateStatistic(name: string, value: Value): void;
   /** Tells metrics of an activation function; activation layers call it once for each use. */
   noteActivation(input: Value, output: Value): void;
+  /** Tells metrics of the features, [batch, C, H, W], that a block ends in: the stem, a cell, a residual block. */
+  noteBlock(output: Value): void;
   /** Runs a layer inside a scope named below this one. */
   child(name: string, layer: Layer, input: Value): Value;
   /** The output of a path, [batch, ...], which training may drop for single images, at the network's `dropPath`; as it is otherwise. */
@@ -94,6 +96,8 @@ export interface TracedNetwork {
   readonly updates: ReadonlyMap<string, Value>;
   /** Every use of an activation function, dead branches included. */
   readonly activations: readonly Activation[];
+  /** What the blocks end in, from the stem on, each [batch, C, H, W]; empty where the network does not say. */
+  readonly blocks: readonly Value[];
   /** Logits of auxiliary classifiers, each [batch, classes]. */
   readonly auxiliaries: readonly Value[];
   /** Number of droppable paths that bring anything. */

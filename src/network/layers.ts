@@ -126,6 +126,15 @@ export const globalAveragePool: Layer = ({ builder: b }, x) => {
 
 export const identity: Layer = (_scope, x) => x;
 
+/** The same layer, known as a block of its network: metrics compare the features that blocks end in. */
+export function block(layer: Layer): Layer {
+  return (scope, x) => {
+    const y = layer(scope, x);
+    scope.noteBlock(y);
+    return y;
+  };
+}
+
 /** Layers one after the other, each in a scope of its own name. */
 export function sequential(layers: Readonly<Record<string, Layer>>): Layer {
   return (scope, x) => Object.entries(layers).reduce((value, [name, layer]) => scope.child(name, layer, value), x);

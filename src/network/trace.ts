@@ -37,6 +37,7 @@ interface Notes {
   readonly statistics: Map<string, TracedTensor>;
   readonly updates: Map<string, Value>;
   readonly activations: Activation[];
+  readonly blocks: Value[];
   readonly auxiliaries: Value[];
   droppablePaths: number;
 }
@@ -48,6 +49,7 @@ export function traceNetwork(network: Network, options: TraceOptions): TracedNet
     statistics: new Map(),
     updates: new Map(),
     activations: [],
+    blocks: [],
     auxiliaries: [],
     droppablePaths: 0,
   };
@@ -83,6 +85,7 @@ function layerRunner(notes: Notes, options: TraceOptions & { readonly builder: P
       statistic: define(notes.statistics),
       updateStatistic: (name, value) => void notes.updates.set(nameOf(name), value),
       noteActivation: (input, output) => void notes.activations.push({ input, output }),
+      noteBlock: (output) => void notes.blocks.push(output),
       child: (name, layer, input) => run(nameOf(name), layer, input),
       droppable: (output) => {
         if (builder.isZero(output)) return output;
