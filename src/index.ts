@@ -34,6 +34,16 @@ export type * from './contracts/search-space.js';
 export type * from './contracts/study.js';
 export type * from './contracts/table.js';
 export type * from './contracts/training.js';
+export {
+  type CorrelateProgress,
+  type CorrelateResult,
+  correlate,
+  type MetricCorrelation,
+} from './correlate/correlate.js';
+export type { Fusion } from './correlate/fusions.js';
+export { CORRELATE_DEFAULTS, type CorrelateOptions } from './correlate/options.js';
+export { correlationPictures } from './correlate/pictures.js';
+export type { Correlations, RankingQuality } from './correlate/statistics.js';
 export { loadData } from './data/load.js';
 export type { ChartAxis, ChartFrame, ReferenceLine } from './draw/chart.js';
 export { type LineChart, type LineSeries, lineChart } from './draw/chart-line.js';
@@ -41,6 +51,7 @@ export { barChart, type ChartRow, intervalChart, type RowChart } from './draw/ch
 export { type ScatterChart, type ScatterGroup, scatterChart } from './draw/chart-scatter.js';
 export { type PngOptions, svgToPng } from './draw/png.js';
 export { openLedger, openLedgerReader } from './log/open.js';
+export { FUSION_RULES, type FusionRule, logRank, vote } from './score/fusion.js';
 export { DEFAULTS, type SearchSettings } from './search/configuration.js';
 export type { SearchOptions } from './search/options.js';
 export type { SearchResult, TrainedCandidate } from './search/result.js';

@@ -68,8 +68,8 @@ function kendall(order: Uint32Array, ranksOfA: Uint32Array, ranksOfB: Uint32Arra
       if (weight === 0) continue;
       const rank = ranksOfB[order[end]];
       const notAbove = weightUpTo(before, rank);
-      const below = rank === 0 ? 0 : weightUpTo(before, rank - 1);
-      sum += weight * (below - (total - notAbove));
+      // Those below less those above.
+      sum += weight * (notAbove - tiedInB[rank] - (total - notAbove));
       group += weight;
     }
     for (; start < end; start++) {

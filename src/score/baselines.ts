@@ -37,6 +37,7 @@ export const trainableLayers: Metric = {
   name: 'trainable-layers',
   summary: 'number of convolutions and linear layers that the output depends on',
   source: 'baseline',
+  sees: 'function',
   write: (program) => constantReading(weightedLayers(program.pass()).length),
 };
 

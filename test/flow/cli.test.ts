@@ -107,6 +107,20 @@ describe('score', () => {
     expect(scores[3].value).toBe(scores[1].value);
   });
 
+  test('by several metrics prints one object for each, with the values that each has alone', async () => {
+    const words = ['score', '--arch', CELL, '--arch', SAME_CELL, ...settings, '--json', '--metric'];
+    const scores = jsonLines<{ arch: string; metric: string; value: number }>(
+      (await run(...words, 'synflow, naswot,parameters')).stdout,
+    );
+    expect(scores.map(({ arch, metric }) => [arch, metric])).toEqual(
+      [CELL, SAME_CELL].flatMap((arch) => ['synflow', 'naswot', 'parameters'].map((metric) => [arch, metric])),
+    );
+    expect(scores[3]).toMatchObject({ value: scores[0].value, sharedWith: CELL });
+    const [alone] = jsonLines<{ value: number }>((await run(...words, 'naswot')).stdout);
+    expect(scores[1].value).toBeCloseTo(alone.value, 3);
+    expect((await run(...words, 'naswot,synflwo')).stderr).toMatch(/Did you mean "synflow"\?/);
+  });
+
   test('gives the same value whatever else is given, and reads standard input', async () => {
     const alone = await nascent(['score', '--arch-file', '-', ...settings, '--json'], {
       folder,

@@ -21,6 +21,7 @@ const SAYS: Readonly<Record<string, RegExp>> = {
   'own-sampler.ts': /best \|/,
   'own-metric.ts': /best of those with the most \|/,
   'weak-predictors.ts': /fit 3 to 8 evaluations ranks 15625 cells; so far ρ = .*\n(.*\n)*best \|/,
+  'correlate.ts': /cifar10 test accuracy after 200 epochs\nnaswot: τ (.*\n){4}both: τ -?\d\.\d{3} \[/,
   'study.ts': /nascent: the best of 150 in 3 of 3 runs, after \d+\.\d evaluations on average/,
 };
 
