@@ -2,15 +2,13 @@
  * NASWOT against test accuracy and against published per-cell scores, and memory over many candidates of one process.
  *   npx tsx bench/naswot-correlation.ts [--count 1000] [--total 2000] [--seed 0] [--metric naswot] [--data FILE] [--tables FOLDER]
  */
-import { readFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { gunzipSync } from 'node:zlib';
 import { random } from '../src/base/random.js';
 import { kendall, spearman } from '../src/base/rank-statistics.js';
 import type { ScoreJob } from '../src/contracts/job.js';
 import { localPool } from '../src/workers/local-pool.js';
+import { readPublishedScores, readTable } from './tables.js';
 
 const { values } = parseArgs({
   options: {
@@ -23,11 +21,11 @@ const { values } = parseArgs({
   },
 });
 
-const table = readTable('nas-bench-201.csv.gz');
+const table = readTable(values.tables, 'nas-bench-201.csv.gz');
 const accuracy = new Map(table.map((row) => [row.arch, Number(row.c10_test_200)]));
 const accuracy100 = new Map(table.map((row) => [row.arch, Number(row.c100_test_200)]));
 const cost = new Map(table.map((row) => [row.arch, Number(row.c10_flops_M)]));
-const published = readPublished();
+const published = new Map([...readPublishedScores(values.tables)].map(([arch, row]) => [arch, Number(row.nwot)]));
 const order = random(values.seed).shuffle(table.map((row) => row.arch));
 const sample = order.slice(0, Number(values.count));
 const cells = [...new Set([...sample, ...published.keys(), ...order])].slice(0, Math.max(Number(values.total), 1));
@@ -96,30 +94,4 @@ function pair(pairs: readonly (readonly [number, number] | number[])[]) {
   const a = pairs.map(([x]) => x);
   const b = pairs.map(([, y]) => y);
   return { cells: pairs.length, kendall: kendall(a, b), spearman: spearman(a, b) };
-}
-
-/** The published scores of CIFAR-10, their digits (0 skip, 1 none, 2 3×3, 3 1×1, 4 pool; edges 1←0 2←0 3←0 2←1 3←1 3←2) as official strings. */
-function readPublished(): Map<string, number> {
-  const operations = ['skip_connect', 'none', 'nor_conv_3x3', 'nor_conv_1x1', 'avg_pool_3x3'];
-  const rows = readTable('zero-cost-suite-nas-bench-201.csv.gz').filter((row) => row.dataset === 'cifar10');
-  return new Map(
-    rows.map((row) => {
-      const [e10, e20, e30, e21, e31, e32] = row.arch.match(/\d/g)!.map((digit) => operations[Number(digit)]);
-      return [`|${e10}~0|+|${e20}~0|${e21}~1|+|${e30}~0|${e31}~1|${e32}~2|`, Number(row.nwot)];
-    }),
-  );
-}
-
-function readTable(name: string): Record<string, string>[] {
-  const lines = gunzipSync(readFileSync(join(values.tables, name)))
-    .toString('utf8')
-    .trim()
-    .split('\n');
-  const split = (line: string) =>
-    line.match(/("[^"]*"|[^,]*)(,|$)/g)!.map((field) => field.replace(/,$/, '').replaceAll('"', ''));
-  const columns = split(lines[0]);
-  return lines.slice(1).map((line) => {
-    const fields = split(line);
-    return Object.fromEntries(columns.map((column, i) => [column, fields[i]]));
-  });
 }
