@@ -1,9 +1,10 @@
-/** Scores of one network: all metrics write one program, which runs once. */
+/** Scores of one network: all metrics write one program, of which those that share a pass are run together. */
 import { messageOf, NascentError } from '../base/errors.js';
 import type { Executable, KernelBackend, Tensor } from '../contracts/kernel-backend.js';
 import type { Metric, ScoreContext, ScoreReading, ScoreResult } from '../contracts/metric.js';
 import type { Program, Value } from '../contracts/program.js';
 import { outputsEarly } from '../kernels/schedule.js';
+import { groupsThatShare } from './groups.js';
 import { scoreProgram } from './program.js';
 
 /**
@@ -16,13 +17,12 @@ export async function computeScores(
 ): Promise<Record<string, ScoreResult>> {
   const program = scoreProgram(context);
   const readings = metrics.map((metric) => [metric.name, tryTo(() => metric.write(program))] as const);
-  const outputs: Record<string, Value> = {};
-  for (const [, reading] of readings) {
-    if ('failure' in reading) continue;
-    for (const value of Object.values(reading.outputs)) outputs[nameOf(value)] = value;
+  const values = readings.map(([, reading]) => ('failure' in reading ? [] : Object.values(reading.outputs)));
+  const results: Record<string, Tensor> = {};
+  for (const group of groupsThatShare(program.builder, values)) {
+    const outputs = group.flatMap((metric) => values[metric]).map((value) => [nameOf(value), value] as const);
+    Object.assign(results, await run(program.builder.finish(Object.fromEntries(outputs)), program.feeds, context));
   }
-  const nothingToRun = Object.keys(outputs).length === 0;
-  const results = nothingToRun ? {} : await run(program.builder.finish(outputs), program.feeds, context);
   return Object.fromEntries(readings.map(([name, reading]) => [name, read(reading, results)]));
 }
 

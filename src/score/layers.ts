@@ -28,10 +28,10 @@ export function weightedLayers(pass: TracedNetwork): WeightedLayer[] {
   });
 }
 
-/** The values that `value` depends on, itself among them, in order of definition. */
-export function ancestors({ builder: b }: Pick<TracedNetwork, 'builder'>, value: Value): Value[] {
-  const found = new Set<Value>([value]);
-  for (let candidate = value; candidate >= 0; candidate--) {
+/** The values that `values` depend on, themselves among them, in order of definition. */
+export function ancestors({ builder: b }: Pick<TracedNetwork, 'builder'>, ...values: readonly Value[]): Value[] {
+  const found = new Set<Value>(values);
+  for (let candidate = Math.max(...values); candidate >= 0; candidate--) {
     if (found.has(candidate)) for (const input of b.opOf(candidate)?.inputs ?? []) found.add(input);
   }
   return [...found].sort((x, y) => x - y);
