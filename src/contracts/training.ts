@@ -38,6 +38,8 @@ export interface EpochRecord {
   readonly validationLoss: number;
   readonly validationAccuracy: number;
   readonly seconds: number;
+  /** What the run asked to track, by name; in events only. Absent where nothing was asked for. */
+  readonly tracked?: Readonly<Record<string, number>>;
 }
 
 /** Everything a training needs to go on after `epoch`; the tensors by name (weights, statistics, optimiser state). */

@@ -46,7 +46,7 @@ export function stepProgram(network: Network, layout: TrainingLayout, recipe: Tr
   const b = programBuilder();
   const flat = flatInputs(b, layout);
   const { auxiliaryWeight = 0 } = network.training ?? {};
-  const traced = trace(network, b, flat, layout, {
+  const traced = traceFlat(network, b, flat, layout, {
     batch: recipe.batchSize,
     mode: 'train',
     auxiliary: auxiliaryWeight > 0,
@@ -90,7 +90,7 @@ export function stepProgram(network: Network, layout: TrainingLayout, recipe: Tr
 /** Inputs: images [batch, C, H, W], parameters [P], statistics [S]. Output: logits [batch, classes] with running statistics. */
 export function logitsProgram(network: Network, layout: TrainingLayout, batch: number): Program {
   const b = programBuilder();
-  const { logits } = trace(network, b, flatInputs(b, layout), layout, { batch, mode: 'evaluate' });
+  const { logits } = traceFlat(network, b, flatInputs(b, layout), layout, { batch, mode: 'evaluate' });
   return b.finish({ logits });
 }
 
@@ -99,14 +99,16 @@ interface FlatInputs {
   readonly statistics: Value;
 }
 
-function flatInputs(b: ProgramBuilder, layout: TrainingLayout): FlatInputs {
+/** The program's inputs `parameters` and `statistics`. */
+export function flatInputs(b: ProgramBuilder, layout: TrainingLayout): FlatInputs {
   return {
     parameters: b.input('parameters', [layout.parameters.length]),
     statistics: b.input('statistics', [layout.statistics.length]),
   };
 }
 
-function trace(
+/** Traces a network whose tensors are read out of the flat inputs. */
+export function traceFlat(
   network: Network,
   builder: ProgramBuilder,
   flat: FlatInputs,

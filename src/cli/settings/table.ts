@@ -1,4 +1,6 @@
 /** Every setting there is. Places are the fields of `search`'s options, whose defaults the help texts show. */
+
+import { namesOf } from '../../catalog.js';
 import { DEFAULT_EVALUATIONS, DEFAULTS } from '../../search/configuration.js';
 import { DEFAULT_LEDGER } from '../../search/options.js';
 import { recipes } from '../../train/recipes.js';
@@ -199,6 +201,14 @@ const TRAINING: readonly Setting[] = [
     summary: 'epochs of a last training of the winner; 0: none',
     fallback: String(DEFAULTS.retrainEpochs),
     places: ['retrainEpochs'],
+  },
+  {
+    flag: 'track',
+    kind: 'list',
+    placeholder: 'name',
+    summary: `quantities to record after every epoch, by commas: ${namesOf('quantities').join(', ')}`,
+    fallback: NONE,
+    places: ['track'],
   },
   {
     flag: 'batch-size',
