@@ -168,6 +168,8 @@ export const gradientRules: { readonly [P in PrimitiveName]: GradientRule<P> } =
   squareRoot: ({ b, y, dy }) => [b.op('divide', [multiply(b, dy, b.scalar(0.5)), y], {})],
   absolute: ({ b, op, dy }) => [multiply(b, dy, b.op('sign', [op.inputs[0]], {}))],
   sign: 'none',
+  round: 'none',
+  clip: ({ b, op, y, dy }) => [multiply(b, dy, b.op('equal', [op.inputs[0], y], {}))],
   relu: ({ b, op, dy }) => [b.op('reluGradient', [op.inputs[0], dy], {})],
   reluGradient: ({ b, op, dy }) => [undefined, b.op('reluGradient', [op.inputs[0], dy], {})],
   sigmoid: ({ b, y, dy }) => [multiply(b, dy, multiply(b, y, b.op('subtract', [b.scalar(1), y], {})))],
