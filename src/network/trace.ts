@@ -99,7 +99,8 @@ function layerRunner(notes: Notes, options: LayerTraceOptions): RunLayer {
   const scopeOf = (path: string): Scope => {
     const nameOf = (name: string) => (path === '' ? name : `${path}.${name}`);
     const define = (kind: Map<string, TracedTensor>): Scope['parameter'] => {
-      return (name, shape, initialize) => defined(notes, kind, { name: nameOf(name), shape, initialize }, options);
+      return (name, shape, initialize, own) =>
+        defined(notes, kind, { name: nameOf(name), shape, initialize, ...own }, options);
     };
     return {
       builder,

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { batchNormalization } from '../../src/network/layers.js';
 import { gradientRuleConformance, normal, positive } from '../../src/testing/index.js';
+import { adderSubjects } from './gradient-rules/adder.js';
 
 const runner = { describe, it, expect };
 
@@ -12,3 +13,5 @@ gradientRuleConformance(runner, {
   oracle: 'central-differences',
   tensors: { weight: positive(2), bias: normal(2), running_var: positive(2) },
 });
+
+for (const subject of adderSubjects) gradientRuleConformance(runner, subject);
