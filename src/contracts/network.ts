@@ -10,13 +10,24 @@ import type { ProgramBuilder } from './program-builder.js';
 /** Fills a parameter's initial values from a seeded stream. */
 export type Initializer = (shape: Shape, random: Random) => Float32Array;
 
+/**
+ * A learning rate of a tensor's own: what the global one is multiplied by, a scalar made from the tensor's gradient. Training multiplies the gradient
+ * by it before the optimiser sees it, so that momentum gathers gradients of the rates that they had.
+ */
+export type TensorRate = (builder: ProgramBuilder, gradient: Value) => Value;
+
+export interface ParameterOptions {
+  /** Default: the global learning rate alone. */
+  readonly rate?: TensorRate;
+}
+
 /** What normalisation layers use and update. */
 export type NetworkMode =
   | 'train' // batch statistics, running statistics are updated
   | 'score' // batch statistics, running statistics are left alone
   | 'evaluate'; // running statistics
 
-export interface ParameterSpec {
+export interface ParameterSpec extends ParameterOptions {
   /** Dotted path of layer names, e.g. `stage1.cell2.edge10.conv.weight`. */
   readonly name: string;
   readonly shape: Shape;
@@ -28,7 +39,7 @@ export interface Scope {
   readonly builder: ProgramBuilder;
   readonly mode: NetworkMode;
   /** A learned tensor of this layer. */
-  parameter(name: string, shape: Shape, initialize: Initializer): Value;
+  parameter(name: string, shape: Shape, initialize: Initializer, options?: ParameterOptions): Value;
   /** A tensor kept beside the parameters and not learned (running statistics). */
   statistic(name: string, shape: Shape, initialize: Initializer): Value;
   /** Sets what a statistic becomes after this step (mode 'train' only). */

@@ -63,7 +63,10 @@ export function stepProgram(network: Network, layout: TrainingLayout, recipe: Tr
     minimised,
     traced.parameters.map(({ value }) => value),
   );
-  const byName = new Map(traced.parameters.map(({ name }, i) => [name, gradients[i]]));
+  const rated = traced.parameters.map(({ name, rate }, i) => {
+    return [name, rate ? b.op('multiply', [gradients[i], rate(b, gradients[i])], {}) : gradients[i]] as const;
+  });
+  const byName = new Map(rated);
 
   const optimizer = optimizerOf(recipe);
   const state = optimizer.slots.map((slot) => b.input(slot, [layout.parameters.length]));

@@ -130,6 +130,8 @@ export const splitRules: { readonly [P in PrimitiveName]: SplitRules<P> | 'none'
   squareRoot: 'refused',
   absolute: 'refused',
   sign: 'none',
+  round: 'none',
+  clip: 'refused',
   relu: 'refused',
   reluGradient: 'refused',
   sigmoid: 'refused',
