@@ -257,8 +257,13 @@ export function gradientInputs(b: ProgramBuilder, value: Value): readonly Value[
   return b.gradientRule(value)?.inputs ?? b.opOf(value)?.inputs ?? [];
 }
 
-/** What an op, or the layer's own rule, sends to its inputs. */
-function flows(b: ProgramBuilder, value: Value, dy: Value, leads: ReadonlySet<Value>): (readonly [Value, Value])[] {
+/** What an op, or the layer's own rule, sends to those of its inputs that are in `leads`. */
+export function flows(
+  b: ProgramBuilder,
+  value: Value,
+  dy: Value,
+  leads: ReadonlySet<Value>,
+): (readonly [Value, Value])[] {
   const own = b.gradientRule(value);
   const op = b.opOf(value);
   const inputs = gradientInputs(b, value);

@@ -4,6 +4,7 @@ export { type Random, random } from '../base/random.js';
 export { differentiate } from '../kernels/gradients.js';
 export { programBuilder } from '../kernels/program.js';
 export { hardSigmoid, hardSwish, squeezeExcitation, swish } from '../network/activations.js';
+export { contraction, type FixedPointOptions, fixedPoint, type PhantomGradient } from '../network/implicit.js';
 export { filled, kaimingNormal, uniformFanIn } from '../network/initialize.js';
 export * from '../network/layers.js';
 export { resize } from '../network/resize.js';

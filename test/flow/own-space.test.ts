@@ -9,7 +9,8 @@ const folder = temporaryFolder();
 const elsewhere = join(folder, 'elsewhere');
 
 beforeAll(() => {
-  for (const name of ['own-cells.ts', 'own-space.ts']) copyFileSync(join(EXAMPLES, name), join(folder, name));
+  for (const name of ['implicit-cells.ts', 'own-cells.ts', 'own-space.ts'])
+    copyFileSync(join(EXAMPLES, name), join(folder, name));
   mkdirSync(elsewhere);
   writeFileSync(join(folder, 'broken.ts'), 'export default {');
   writeFileSync(join(folder, 'number.ts'), 'export default 3;');

@@ -211,6 +211,15 @@ describe('what has no curvature of this kind is refused', () => {
     );
   });
 
+  it('a diagonal Hessian by a parameter that is transformed first', () => {
+    const b = programBuilder();
+    const [x, labels, weight] = [b.input('x', [2, 3]), b.input('labels', [2], 'int32'), b.input('weight', [3, 3])];
+    const square = b.op('multiply', [weight, weight], {});
+    const logits = b.op('matmul', [x, square], { transposeA: false, transposeB: true });
+    const network = { samples: [x, labels], logits, losses: crossEntropies(b, logits, labels) };
+    expect(() => diagonalHessian(b, network, [weight])).toThrow('got one that is transformed first');
+  });
+
   it('more units than can be gone through before something curved', () => {
     const wide: Network = { ...networkOf(tanh), inputShape: [2, 64, 64] };
     const { builder: b, parameters, ...network } = traced(wide);
