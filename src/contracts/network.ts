@@ -76,6 +76,11 @@ export interface NetworkTraining {
   readonly dropPath: number;
   /** What the losses of auxiliary classifiers count for beside that of the logits; 0: there are none. */
   readonly auxiliaryWeight: number;
+  /**
+   * What is minimised is the loss of logits guided through the weakest of all classifiers (`guidedLogits`), in place of the weighted sum of their
+   * losses. Default false.
+   */
+  readonly guided?: boolean;
 }
 
 /** Always shown as baselines beside any score. */

@@ -6,6 +6,7 @@ import type { ProgramBuilder } from '../contracts/program-builder.js';
 import type { TrainingRecipe } from '../contracts/training.js';
 import { differentiate } from '../kernels/gradients.js';
 import { programBuilder } from '../kernels/program.js';
+import { guidedLogits } from '../network/guided-logits.js';
 import { type TraceOptions, traceNetwork } from '../network/trace.js';
 import { adam } from '../optimise/adam.js';
 import type { Optimizer } from '../optimise/optimizer.js';
@@ -21,13 +22,17 @@ export interface TrainingLayout {
 }
 
 export function trainingLayout(network: Network): TrainingLayout {
-  const { dropPath = 0, auxiliaryWeight = 0 } = network.training ?? {};
-  const traced = traceNetwork(network, { batch: 1, mode: 'evaluate', auxiliary: auxiliaryWeight > 0 });
+  const { dropPath = 0 } = network.training ?? {};
+  const traced = traceNetwork(network, { batch: 1, mode: 'evaluate', auxiliary: wantsAuxiliaries(network) });
   return {
     parameters: flatLayout(traced.parameters),
     statistics: flatLayout(traced.statistics),
     paths: dropPath > 0 ? traced.droppablePaths : 0,
   };
+}
+
+function wantsAuxiliaries({ training }: Network): boolean {
+  return training !== undefined && (training.auxiliaryWeight > 0 || training.guided === true);
 }
 
 export function optimizerOf({ optimizer, momentum, nesterov, weightDecay }: TrainingRecipe): Optimizer {
@@ -40,24 +45,26 @@ export function optimizerOf({ optimizer, momentum, nesterov, weightDecay }: Trai
  * Inputs: images [B, C, H, W], labels int32 [B], parameters [P], statistics [S], the optimiser's slots [P], learningRate [], step []; where
  * paths may be dropped, keep [paths, B], what each is multiplied by.
  * Outputs: parameters, statistics and slots after the step; loss [] (mean cross-entropy, nats) and correct [] before it. What
- * is minimised is the loss and, with their weight, those of auxiliary classifiers.
+ * is minimised is the loss and, with their weight, those of auxiliary classifiers; or that of guided logits.
  */
 export function stepProgram(network: Network, layout: TrainingLayout, recipe: TrainingRecipe): Program {
   const b = programBuilder();
   const flat = flatInputs(b, layout);
-  const { auxiliaryWeight = 0 } = network.training ?? {};
   const traced = traceFlat(network, b, flat, layout, {
     batch: recipe.batchSize,
     mode: 'train',
-    auxiliary: auxiliaryWeight > 0,
+    auxiliary: wantsAuxiliaries(network),
     keep: layout.paths > 0 ? keptPaths(b, [layout.paths, recipe.batchSize]) : undefined,
   });
   const labels = b.input('labels', [recipe.batchSize], 'int32');
   const lossOf = (logits: Value) => crossEntropy(b, logits, labels, recipe.labelSmoothing);
   const loss = lossOf(traced.logits);
-  const minimised = traced.auxiliaries.reduce((total, logits) => {
-    return b.op('add', [total, b.op('multiply', [lossOf(logits), b.scalar(auxiliaryWeight)], {})], {});
-  }, loss);
+  const { auxiliaryWeight = 0, guided = false } = network.training ?? {};
+  const minimised = guided
+    ? lossOf(guidedLogits(b, [traced.logits, ...traced.auxiliaries], labels))
+    : traced.auxiliaries.reduce((total, logits) => {
+        return b.op('add', [total, b.op('multiply', [lossOf(logits), b.scalar(auxiliaryWeight)], {})], {});
+      }, loss);
   const gradients = differentiate(
     b,
     minimised,
