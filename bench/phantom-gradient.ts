@@ -31,7 +31,7 @@ const { values } = parseArgs({
 });
 const BATCH = 32;
 /** Terms that stand for the limit, and the numbers of terms that are tried as exact. */
-const LIMIT = 100;
+const LIMIT = 80;
 const TERMS = [3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 30, 40, 50, 60];
 const PHANTOM: PhantomGradient = { kind: 'neumann', steps: 5, damping: 0.5 };
 

@@ -98,6 +98,24 @@ describe('the spaces of the docs', () => {
   });
 });
 
+describe('an implicit layer', () => {
+  test('is scored, trained with a tracked quantity, and exported as it was validated', {
+    timeout: 300_000,
+  }, async () => {
+    const words = ['train', '--space', 'implicit-cells.ts', '--arch', '|implicit~0|+|skip~0|implicit~1|', ...TINY];
+    const { stdout } = await nascent([...words, '--track', 'gradient-norm', '--ledger', 'implicit.sqlite', '--json'], {
+      folder,
+    });
+    const events = jsonLines(stdout);
+    const [epoch] = events.filter(({ type }) => type === 'epoch');
+    expect(epoch.tracked).toEqual({ 'gradient-norm': expect.any(Number) });
+    const exported = events.filter(({ type }) => type === 'exported');
+    expect(exported.length).toBeGreaterThan(0);
+    const shown = await nascent(['show', 'run', String(epoch.run), '--ledger', 'implicit.sqlite'], { folder });
+    expect(shown.stdout).toMatch(/Tracked after every epoch.*\n.*\n +1 +gradient-norm/);
+  });
+});
+
 describe('what is no space', () => {
   const cases: readonly (readonly [string, readonly string[], RegExp])[] = [
     [
