@@ -101,16 +101,28 @@ interface NeumannOptions {
  */
 function neumann(b: ProgramBuilder, h: Value, f: Value, { x, shared, steps, share }: NeumannOptions): Value {
   const receivers = [x, ...shared.parameters];
+  const [first, ...others] = seriesFactors(steps, share);
   return b.customGradient(h, receivers, (builder, dy) => {
-    let term = dy;
-    let total = dy;
-    for (let j = 1; j < steps; j++) {
-      const [back] = differentiate(builder, f, [h], term);
-      term = dampedStep(builder, term, back, share);
-      total = builder.op('add', [total, term], {});
+    const times = (value: Value, factor: number) => builder.op('multiply', [value, builder.scalar(factor)], {});
+    let power = dy;
+    let total = times(dy, first);
+    for (const factor of others) {
+      [power] = differentiate(builder, f, [h], power);
+      total = builder.op('add', [total, times(power, factor)], {});
     }
-    return differentiate(builder, f, receivers, builder.op('multiply', [total, builder.scalar(share)], {}));
+    return differentiate(builder, f, receivers, total);
   });
+}
+
+/** c_m with Σ c_m Jᵐ = λ Σ (λ J + (1 − λ) I)ʲ, j from 0 to k − 1: powers of J alone take one sum a step. c_m = λ Σ C(j, m) λᵐ (1 − λ)ʲ⁻ᵐ */
+function seriesFactors(steps: number, share: number): number[] {
+  const factors: number[] = Array.from({ length: steps }, () => 0);
+  let powers = [share];
+  for (let j = 0; j < steps; j++) {
+    for (const [m, factor] of powers.entries()) factors[m] += factor;
+    powers = [...powers, 0].map((factor, m) => factor * (1 - share) + (m > 0 ? powers[m - 1] * share : 0));
+  }
+  return factors;
 }
 
 export interface ContractionOptions {
