@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { batchNormalization } from '../../src/network/layers.js';
 import { gradientRuleConformance, normal, positive } from '../../src/testing/index.js';
 import { adderSubjects } from './gradient-rules/adder.js';
+import { straightThroughSubjects } from './gradient-rules/straight-through.js';
 
 const runner = { describe, it, expect };
 
@@ -14,4 +15,4 @@ gradientRuleConformance(runner, {
   tensors: { weight: positive(2), bias: normal(2), running_var: positive(2) },
 });
 
-for (const subject of adderSubjects) gradientRuleConformance(runner, subject);
+for (const subject of [...adderSubjects, ...straightThroughSubjects]) gradientRuleConformance(runner, subject);
