@@ -8,7 +8,7 @@ import type { Value } from '../contracts/program.js';
 import type { ProgramBuilder } from '../contracts/program-builder.js';
 import { sizeOf } from '../kernels/shapes.js';
 import { standardNormal } from './initialize.js';
-import { type Pair, pair } from './layers.js';
+import { type Pair, pair } from './pair.js';
 import { everyNth, inBlocksOfImages, interleaved, type Place, placesOf } from './windows.js';
 
 export interface AdderConv2dOptions {
