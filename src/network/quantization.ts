@@ -5,7 +5,7 @@
  * α / 2, α and 2α leaves the least squared error, and none where that is α.
  */
 import { wholeNumber } from '../base/errors.js';
-import type { Initializer, Layer, Scope } from '../contracts/network.js';
+import type { Initializer, Layer, Scope, TensorRate } from '../contracts/network.js';
 import type { Value } from '../contracts/program.js';
 import type { ProgramBuilder } from '../contracts/program-builder.js';
 import { sizeOf } from '../kernels/shapes.js';
@@ -71,12 +71,24 @@ interface Quantization {
   readonly clips: boolean;
 }
 
+/** Of its own size a step moves by so much, times the global rate. */
+const RELATIVE_RATE = 0.01;
+
+/**
+ * .01·α / α² for a simulated gradient of ±α². With the gradient as it is a step near 1 would jump past zero at the rates that networks begin
+ * with, where the paper starts from trained weights; a step of small weights would not move at all.
+ */
+const relativeRate: TensorRate = (b, gradient) => {
+  const size = b.op('squareRoot', [b.op('absolute', [gradient], {})], {});
+  return b.op('divide', [b.scalar(RELATIVE_RATE), b.op('maximum', [size, b.scalar(SMALLEST_STEP)], {})], {});
+};
+
 /** A step of zero has no numbers. */
 const SMALLEST_STEP = 1e-8;
 
 function quantized(scope: Scope, x: Value, { range, initialize, clips }: Quantization): Value {
   const { builder } = scope;
-  const step = scope.parameter('step', [], initialize);
+  const step = scope.parameter('step', [], initialize, { rate: relativeRate });
   const positive = builder.op('maximum', [step, builder.scalar(SMALLEST_STEP)], {});
   return builder.customGradient(rounded(builder, x, positive, range), [x, step], (b, dy) => {
     const dx = clips ? b.op('multiply', [dy, within(b, b.op('divide', [x, positive], {}), range)], {}) : dy;
