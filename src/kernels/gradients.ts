@@ -252,11 +252,16 @@ export function differentiate(b: ProgramBuilder, loss: Value, wrt: readonly Valu
   return wrt.map((value) => gradients.get(value) ?? b.op('broadcast', [b.scalar(0)], { shape: b.shape(value) }));
 }
 
+/** Where a value's gradient goes: the inputs of the layer's own rule, or those of its op. */
+export function gradientInputs(b: ProgramBuilder, value: Value): readonly Value[] {
+  return b.gradientRule(value)?.inputs ?? b.opOf(value)?.inputs ?? [];
+}
+
 /** What an op, or the layer's own rule, sends to its inputs. */
 function flows(b: ProgramBuilder, value: Value, dy: Value, leads: ReadonlySet<Value>): (readonly [Value, Value])[] {
   const own = b.gradientRule(value);
   const op = b.opOf(value);
-  const inputs = own?.inputs ?? op?.inputs ?? [];
+  const inputs = gradientInputs(b, value);
   const gradients = own ? byOwnRule(b, own, dy) : op ? derived(b, op, value, dy, leads) : [];
   return inputs.flatMap((input, i) => {
     const gradient = gradients[i];
@@ -298,7 +303,7 @@ function derived<P extends PrimitiveName>(
 }
 
 /** The values that depend on one of `from`, up to `to`: gradients need only go through them. */
-function valuesThatLeadTo(b: ProgramBuilder, from: readonly Value[], to: Value): Set<Value> {
+export function valuesThatLeadTo(b: ProgramBuilder, from: readonly Value[], to: Value): Set<Value> {
   const leads = new Set<Value>(from);
   for (let value = 0; value <= to; value++) {
     const inputs = [...(b.gradientRule(value)?.inputs ?? []), ...(b.opOf(value)?.inputs ?? [])];

@@ -79,6 +79,7 @@ export function batchNormalization({ epsilon = EPSILON, momentum = 0.1 } = {}): 
       mean: scope.statistic('running_mean', channels, filled(0)),
       variance: scope.statistic('running_var', channels, filled(1)),
     };
+    if (scope.mode === 'bare') return x;
     return scope.mode === 'evaluate'
       ? batchNormOfStatistics(scope, x, affine, running, epsilon)
       : batchNormOfBatch(scope, x, affine, running, { epsilon, momentum });
@@ -122,6 +123,15 @@ export const globalAveragePool: Layer = ({ builder: b }, x) => {
 };
 
 export const identity: Layer = (_scope, x) => x;
+
+/** The same layer, known as a block of its network: metrics compare the features that blocks end in. */
+export function block(layer: Layer): Layer {
+  return (scope, x) => {
+    const y = layer(scope, x);
+    scope.noteBlock(y);
+    return y;
+  };
+}
 
 /** Layers one after the other, each in a scope of its own name. */
 export function sequential(layers: Readonly<Record<string, Layer>>): Layer {

@@ -1,8 +1,9 @@
 /** From the gradients of a loss to what an optimiser goes by. */
+
+import type { TracedTensor } from '../contracts/network.js';
 import type { Value } from '../contracts/program.js';
 import type { ProgramBuilder } from '../contracts/program-builder.js';
 import { differentiate } from '../kernels/gradients.js';
-import type { TracedTensor } from '../network/trace.js';
 import { linearReader } from '../optimise/linear-reader.js';
 import type { Optimizer } from '../optimise/optimizer.js';
 

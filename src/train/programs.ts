@@ -5,6 +5,7 @@ import type { Program, Value } from '../contracts/program.js';
 import type { ProgramBuilder } from '../contracts/program-builder.js';
 import type { TrainingRecipe } from '../contracts/training.js';
 import { programBuilder } from '../kernels/program.js';
+import { crossEntropy } from '../network/loss.js';
 import { type TraceOptions, traceNetwork } from '../network/trace.js';
 import { adam } from '../optimise/adam.js';
 import { lamb } from '../optimise/lamb.js';
@@ -133,16 +134,6 @@ function keptPaths(b: ProgramBuilder, shape: readonly [number, number]): (path: 
     const row = b.op('slice', [keep], { start: [path, 0], size: [1, shape[1]] });
     return b.op('reshape', [row], { shape: [shape[1]] });
   };
-}
-
-/** Mean over the batch of −Σ target·log softmax, target = (1 − s)·onehot + s / classes (Szegedy et al., CVPR 2016, section 7). */
-function crossEntropy(b: ProgramBuilder, logits: Value, labels: Value, smoothing: number): Value {
-  const [batch, classes] = b.shape(logits);
-  const hot = b.op('oneHot', [labels], { depth: classes });
-  const kept = b.op('multiply', [hot, b.scalar(1 - smoothing)], {});
-  const target = smoothing === 0 ? hot : b.op('add', [kept, b.scalar(smoothing / classes)], {});
-  const product = b.op('multiply', [target, b.op('logSoftmax', [logits], {})], {});
-  return b.op('multiply', [b.op('sum', [product], { axes: [0, 1], keepAxes: false }), b.scalar(-1 / batch)], {});
 }
 
 function correctCount(b: ProgramBuilder, logits: Value, labels: Value): Value {

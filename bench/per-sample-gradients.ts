@@ -1,0 +1,116 @@
+/**
+ * Per-sample gradients of a batch in one program against as many backward passes of one image, by processor time and by the clock, alternating.
+ *   npx tsx bench/per-sample-gradients.ts [--arch STRING] [--batch 32] [--rounds 9]
+ * A network of NAS-Bench-201's skeleton with one cell a stage, and each of its cells by itself, frozen statistics in both, one thread.
+ */
+import { loadavg } from 'node:os';
+import { parseArgs } from 'node:util';
+import { nasBench201 } from '../search-spaces/nas-bench-201/index.js';
+import { random } from '../src/base/random.js';
+import type { Buffer, Executable, KernelBackend } from '../src/contracts/kernel-backend.js';
+import type { Network } from '../src/contracts/network.js';
+import { differentiate } from '../src/kernels/gradients.js';
+import { onnxruntimeBackend } from '../src/kernels/onnxruntime/index.js';
+import { perSampleGradients } from '../src/kernels/samples/gradients.js';
+import { crossEntropies } from '../src/network/losses.js';
+import { traceNetwork } from '../src/network/trace.js';
+import { initialWeights } from '../src/network/weights.js';
+
+const ALL_3X3 = '|nor_conv_3x3~0|+|nor_conv_3x3~0|nor_conv_3x3~1|+|nor_conv_3x3~0|nor_conv_3x3~1|nor_conv_3x3~2|';
+const MIX = '|nor_conv_3x3~0|+|skip_connect~0|nor_conv_1x1~1|+|skip_connect~0|nor_conv_1x1~1|nor_conv_3x3~2|';
+const { values } = parseArgs({
+  options: {
+    arch: { type: 'string', multiple: true, default: [ALL_3X3, MIX] },
+    batch: { type: 'string', default: '32' },
+    rounds: { type: 'string', default: '9' },
+    channels: { type: 'string', default: '16' },
+    cells: { type: 'string', default: '1' },
+  },
+});
+const batch = Number(values.batch);
+const engine = await onnxruntimeBackend();
+const space = nasBench201();
+
+for (const arch of values.arch) {
+  const network = space.network(space.parse(arch), { channels: Number(values.channels), cells: Number(values.cells) });
+  const together = await prepared(network, batch);
+  const single = await prepared(network, 1);
+  const measured: number[][] = [];
+  for (let round = 0; round <= Number(values.rounds); round++) {
+    const one = await timed(() => together());
+    const many = await timed(async () => {
+      for (let n = 0; n < batch; n++) await single();
+    });
+    if (round > 0) measured.push([one.cpu, many.cpu, one.clock, many.clock]);
+  }
+  const [cpu, cpuOfMany, clock, clockOfMany] = [0, 1, 2, 3].map((i) => median(measured.map((row) => row[i])));
+  console.log(
+    JSON.stringify({
+      arch,
+      batch,
+      load: loadavg()[0],
+      cpu,
+      cpuOfMany,
+      ratio: cpu / cpuOfMany,
+      clock,
+      clockOfMany,
+      clockRatio: clock / clockOfMany,
+    }),
+  );
+}
+
+/** Runs the program once, gradients downloaded: of each sample where there are several, of the only one otherwise. */
+async function prepared(network: Network, count: number): Promise<() => Promise<void>> {
+  const {
+    builder: b,
+    images,
+    logits,
+    parameters,
+    statistics,
+  } = traceNetwork(network, { batch: count, mode: 'evaluate' });
+  const labels = b.input('labels', [count], 'int32');
+  const losses = crossEntropies(b, logits, labels);
+  const wrt = parameters.map(({ value }) => value);
+  const gradients =
+    count === 1
+      ? differentiate(b, b.op('reshape', [losses], { shape: [] }), wrt)
+      : perSampleGradients(b, losses, wrt, { samples: [images, labels] });
+  const executable = await engine.compile(b.finish(Object.fromEntries(gradients.map((value, i) => [`g${i}`, value]))));
+  const weights = initialWeights(network, random('weights'));
+  const state = Object.fromEntries(
+    [...parameters, ...statistics].map(({ name }) => [name, engine.upload(weights[name])]),
+  );
+  const stream = random('images');
+  const data = Float32Array.from({ length: count * 3 * 32 * 32 }, () => stream.normal());
+  return () => runAndDownload(engine, executable, state, count, data);
+}
+
+async function runAndDownload(
+  backend: KernelBackend,
+  executable: Executable,
+  state: Readonly<Record<string, Buffer>>,
+  count: number,
+  data: Float32Array,
+): Promise<void> {
+  const images = backend.upload({ dtype: 'float32', shape: [count, 3, 32, 32], data });
+  const labels = backend.upload({ dtype: 'int32', shape: [count], data: new Int32Array(count) });
+  const results = await executable.run({ ...state, images, labels });
+  for (const buffer of Object.values(results)) {
+    await backend.download(buffer);
+    buffer.release();
+  }
+  images.release();
+  labels.release();
+}
+
+async function timed(work: () => Promise<void>): Promise<{ cpu: number; clock: number }> {
+  const before = process.cpuUsage();
+  const started = performance.now();
+  await work();
+  const { user, system } = process.cpuUsage(before);
+  return { cpu: (user + system) / 1000, clock: performance.now() - started };
+}
+
+function median(numbers: readonly number[]): number {
+  return [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
+}
