@@ -61,8 +61,9 @@ console.log(
 
 async function score(architecture: string): Promise<void> {
   const result = await pool.run<'score'>(jobOf(architecture));
-  if ('value' in result.score) scores.set(architecture, result.score.value);
-  else failures.push(`${architecture}: ${result.score.failure}`);
+  const score = result.scores[values.metric];
+  if ('value' in score) scores.set(architecture, score.value);
+  else failures.push(`${architecture}: ${score.failure}`);
   done++;
   if (done === 100 || done % 500 === 0 || done === cells.length)
     memory[done] = Math.round(process.memoryUsage().rss / 1e6);
@@ -73,7 +74,7 @@ function jobOf(architecture: string): ScoreJob {
     kind: 'score',
     network: { space: 'nas-bench-201', spaceOptions: {}, skeleton: {}, architecture },
     data: { data: `cifar10:${values.data}`, seed: Number(values.seed) },
-    metric: values.metric,
+    metrics: [values.metric],
     batch: 128,
     seed: Number(values.seed),
     engine: 'onnxruntime',

@@ -68,7 +68,7 @@ function jobOf(architecture: string): ScoreJob {
     kind: 'score',
     network: { space: 'nas-bench-201', spaceOptions: {}, skeleton: {}, architecture },
     data: { data: `cifar10:${values.data}`, seed: 0 },
-    metric: 'naswot',
+    metrics: ['naswot'],
     batch: 128,
     seed: 0,
     engine: 'onnxruntime',

@@ -8,6 +8,7 @@
  * noise, in the skeleton of scores or the given one: scores, failures with their reasons, and the process's memory along the way. Seconds
  * are those of the processor, garbage collection included, so that other work on the machine counts little; of NASWOT those of the clock.
  */
+
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { wholeNumber } from '../src/base/errors.js';
@@ -18,6 +19,7 @@ import { onnxruntimeBackend } from '../src/kernels/onnxruntime/index.js';
 import { sizeOf } from '../src/kernels/shapes.js';
 import { traceNetwork } from '../src/network/trace.js';
 import { rememberedTensors } from '../src/network/weights.js';
+import { computeScore } from '../src/score/compute.js';
 import { naswot } from '../src/score/naswot.js';
 
 const { values, positionals } = parseArgs({
@@ -105,7 +107,14 @@ async function scores(space: SearchSpace, count: number) {
     const noise = random('images');
     const images = Float32Array.from({ length: size * sizeOf(network.inputShape) }, () => noise.normal());
     const batch = { images, labels: new Int32Array(size), size };
-    const score = await naswot.score({ network, batch, engine, initialize, random: random('metric'), threads: 1 });
+    const score = await computeScore(naswot, {
+      network,
+      batch,
+      engine,
+      initialize,
+      random: random('metric'),
+      threads: 1,
+    });
     if ('value' in score && Number.isFinite(score.value)) found.push(score.value);
     else {
       const reason = 'failure' in score ? score.failure : String(score.value);

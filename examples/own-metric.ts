@@ -4,7 +4,7 @@
  *
  *     npx tsx examples/own-metric.ts [--quick]
  */
-import { catalog, inlinePool, type Metric, search, traceNetwork } from '../src/index.js'; // from 'nascent', where it is installed
+import { catalog, inlinePool, type Metric, search } from '../src/index.js'; // from 'nascent', where it is installed
 
 const reluCount: Metric = {
   name: 'relu-count',
@@ -16,9 +16,11 @@ const reluCount: Metric = {
   needsGradients: false,
   // One score for all cells whose ReLUs read the same: the number of them is then the same too.
   sees: 'activations',
-  score: async ({ network }) => ({
-    value: traceNetwork(network, { batch: 1, mode: 'score' }).activations.length,
-  }),
+  write: (program) => {
+    const { activations } = program.pass();
+    // Nothing has to be computed: see src/score for metrics that read values of the program.
+    return { outputs: {}, score: () => ({ value: activations.length }) };
+  },
 };
 catalog.metrics['relu-count'] = async () => reluCount;
 

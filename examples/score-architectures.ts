@@ -21,7 +21,7 @@ try {
         kind: 'score',
         network: { space: space.name, spaceOptions: {}, skeleton, architecture },
         data: { data: 'synthetic:train=400,test=100', seed: 1 },
-        metric: 'naswot',
+        metrics: ['naswot'],
         batch: 32,
         seed: 1,
         engine: 'onnxruntime',
@@ -30,7 +30,8 @@ try {
       return pool.run(job);
     }),
   );
-  results.forEach(({ score, seconds }, i) => {
+  results.forEach(({ scores, seconds }, i) => {
+    const score = scores.naswot;
     const { parameters } = networkCost(space.network(space.parse(architectures[i]), skeleton));
     const told = 'value' in score ? score.value.toFixed(2) : `no score: ${score.failure}`;
     console.log(`${told}  ${parameters} parameters  ${seconds.toFixed(2)} s  ${architectures[i]}`);

@@ -8,6 +8,7 @@ import { hardSwish, squeezeExcitation } from '../../src/network/activations.js';
 import { kaimingNormal } from '../../src/network/initialize.js';
 import {
   batchNormalization,
+  block,
   type ConvolutionOptions,
   convolution,
   globalAveragePool,
@@ -23,8 +24,8 @@ import type { BlockPlan, Plan } from './plan.js';
 export function mobileNetwork({ sides, stem, blocks, last, mixed }: Plan, { classes, inputShape }: Skeleton): Network {
   const layer = sequential({
     resize: resize(...sides),
-    stem: normalized({ out: stem, kernel: 3, stride: 2 }, hardSwish),
-    ...Object.fromEntries(blocks.map((block) => [block.name, mobileBlock(block)])),
+    stem: block(normalized({ out: stem, kernel: 3, stride: 2 }, hardSwish)),
+    ...Object.fromEntries(blocks.map((plan) => [plan.name, block(mobileBlock(plan))])),
     last: normalized({ out: last, kernel: 1 }, hardSwish),
     pool: globalAveragePool,
     mix: sequential({ linear: linear({ out: mixed, bias: false, initialize: kaimingNormal }), activation: hardSwish }),

@@ -16,6 +16,7 @@ import type { Value } from '../../src/contracts/program.js';
 import { kaimingNormal } from '../../src/network/initialize.js';
 import {
   batchNormalization,
+  block,
   convolution,
   globalAveragePool,
   linear,
@@ -30,7 +31,7 @@ import { type Genotype, hasEdge, type Operation, sourcesOf } from './genotype.js
 /** The network of a cell: [batch, ...inputShape] -> logits [batch, classes]. */
 export function cellNetwork(genotype: Genotype, { channels, cells, classes, inputShape }: Skeleton): Network {
   const layer = sequential({
-    stem: convolutionNormRelu(channels, 3),
+    stem: block(convolutionNormRelu(channels, 3)),
     stage1: stage(genotype, channels, cells),
     pool1: halvingPool,
     stage2: stage(genotype, 2 * channels, cells),
@@ -42,7 +43,7 @@ export function cellNetwork(genotype: Genotype, { channels, cells, classes, inpu
 }
 
 function stage(genotype: Genotype, channels: number, cells: number): Layer {
-  const layer = cell(genotype, channels);
+  const layer = block(cell(genotype, channels));
   return sequential(Object.fromEntries(Array.from({ length: cells }, (_, i) => [`cell${i + 1}`, layer])));
 }
 

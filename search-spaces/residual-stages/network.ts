@@ -7,6 +7,7 @@
 import type { Layer, Network } from '../../src/contracts/network.js';
 import {
   batchNormalization,
+  block,
   type ConvolutionOptions,
   convolution,
   globalAveragePool,
@@ -25,7 +26,7 @@ export function stagesNetwork(genotype: Genotype, stem: Stem, skeleton: Skeleton
   const { channels, classes, inputShape } = skeleton;
   const [stage1, stage2, stage3] = stagesOf(genotype, skeleton).map(stageLayer);
   const layer = sequential({
-    stem: stem === 'cifar' ? cifarStem(channels) : imagenetStem(channels),
+    stem: block(stem === 'cifar' ? cifarStem(channels) : imagenetStem(channels)),
     stage1,
     stage2,
     stage3,
@@ -44,12 +45,15 @@ function imagenetStem(out: number): Layer {
 }
 
 function stageLayer({ stride, blocks, ...stage }: Stage): Layer {
-  const layers = Array.from({ length: blocks }, (_, i) => [`block${i + 1}`, block(stage, i === 0 ? stride : 1)]);
+  const layers = Array.from({ length: blocks }, (_, i) => [
+    `block${i + 1}`,
+    block(residual(stage, i === 0 ? stride : 1)),
+  ]);
   return sequential(Object.fromEntries(layers));
 }
 
 /** ReLU of the shortcut plus the branch; the shortcut is projected where the image or its channels change. */
-function block({ channels, bottleneck }: Pick<Stage, 'channels' | 'bottleneck'>, stride: 1 | 2): Layer {
+function residual({ channels, bottleneck }: Pick<Stage, 'channels' | 'bottleneck'>, stride: 1 | 2): Layer {
   const branch = bottleneck ? bottleneckBranch(channels, bottleneck, stride) : basicBranch(channels, stride);
   const projection = sequential(convolutionNorm({ out: channels, kernel: 1, stride }));
   return (scope, input) => {

@@ -9,6 +9,7 @@ import type { Cost, Layer, Network } from '../../src/contracts/network.js';
 import { kaimingNormal } from '../../src/network/initialize.js';
 import {
   batchNormalization,
+  block,
   type ConvolutionOptions,
   convolution,
   globalAveragePool,
@@ -60,22 +61,21 @@ function cellsOf(macro: string, { channels, cells }: Skeleton): (CellShape & { r
 export function backbone(macro: string, skeleton: Skeleton, cell: (shape: CellShape) => Layer): Network {
   const { channels, classes, inputShape } = skeleton;
   const layer = sequential({
-    stem: sequential({
-      conv: convolution({
-        out: Math.floor(channels / 2),
-        kernel: 3,
-        stride: 2,
-        padding: 1,
-        initialize: kaimingNormal,
-      }),
-      norm: batchNormalization(),
-      second: reluConvolutionNorm({ out: channels, kernel: 3, stride: 2 }),
-    }),
-    ...Object.fromEntries(cellsOf(macro, skeleton).map((shape) => [shape.name, cell(shape)])),
+    stem: block(stem(channels)),
+    ...Object.fromEntries(cellsOf(macro, skeleton).map((shape) => [shape.name, block(cell(shape))])),
     pool: globalAveragePool,
     head: linear({ out: classes }),
   });
   return { inputShape, classes, layer };
+}
+
+function stem(out: number): Layer {
+  const half = convolution({ out: Math.floor(out / 2), kernel: 3, stride: 2, padding: 1, initialize: kaimingNormal });
+  return sequential({
+    conv: half,
+    norm: batchNormalization(),
+    second: reluConvolutionNorm({ out, kernel: 3, stride: 2 }),
+  });
 }
 
 /** ReLU, a convolution that keeps sides up to its stride, normalisation. */

@@ -11,6 +11,7 @@ import type { Layer, Network, NetworkTraining, Scope } from '../../src/contracts
 import type { Value } from '../../src/contracts/program.js';
 import {
   batchNormalization,
+  block,
   convolution,
   globalAveragePool,
   identity,
@@ -54,7 +55,7 @@ export function cellNetwork(
       if (reduction) width *= 2;
       const cell = reduction ? genotype.reduce : genotype.normal;
       const next = cellLayer(cell, concat, { channels: width, reduction, afterReduction }, before);
-      [before, last] = [last, scope.child(`cell${i + 1}`, next, last)];
+      [before, last] = [last, scope.child(`cell${i + 1}`, block(next), last)];
       afterReduction = reduction;
       if (i === order.lastIndexOf(true)) scope.auxiliary('auxiliary', auxiliaryHead(stem, classes), last);
     }
@@ -72,7 +73,7 @@ function cifarStem(channels: number): StemLayer {
     norm: batchNormalization(),
   });
   return (scope, images) => {
-    const stem = scope.child('stem', layer, images);
+    const stem = scope.child('stem', block(layer), images);
     return [stem, stem];
   };
 }
@@ -89,8 +90,8 @@ function imagenetStem(channels: number): StemLayer {
   });
   const eighth = sequential({ relu, ...halve(channels) });
   return (scope, images) => {
-    const older = scope.child('stem1', quarter, images);
-    return [older, scope.child('stem2', eighth, older)];
+    const older = scope.child('stem1', block(quarter), images);
+    return [older, scope.child('stem2', block(eighth), older)];
   };
 }
 

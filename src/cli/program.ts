@@ -1,6 +1,7 @@
 /** The command line as a whole. Declaring a command loads nothing but its declaration. */
 import { Command } from 'commander';
 import { packageVersion } from '../base/version.js';
+import { addCorrelate } from './commands/correlate.js';
 import { addDoctor } from './commands/doctor.js';
 import { addExport } from './commands/export.js';
 import { addResume } from './commands/resume.js';
@@ -68,6 +69,7 @@ function programFor(terminal: Terminal): Command {
   addResume(program, terminal);
   addTable(program, terminal);
   addStudy(program, terminal);
+  addCorrelate(program, terminal);
   addDoctor(program, terminal);
   return program;
 }

@@ -1,11 +1,14 @@
-/** Scoring given architectures on all cores; results come in the order in which they were given. */
+/** Scoring given architectures on all cores by one or several metrics; results come in the order in which both were given. */
+
 import { wholeNumber } from '../base/errors.js';
-import { modules, resolve } from '../catalog.js';
+import { modules, namesOf, resolve } from '../catalog.js';
 import type { ScoreJob, ScoreJobResult, WorkerPool } from '../contracts/job.js';
 import type { Cost } from '../contracts/network.js';
 import type { SearchSpace, SkeletonOptions } from '../contracts/search-space.js';
 import { DEFAULTS } from '../search/configuration.js';
 import { chooseEngine } from '../search/engine.js';
+import { type SeeingMetric, type SeenForms, seenForms } from '../search/forms.js';
+import { namesIn } from './flags.js';
 import type { Given } from './settings/setting.js';
 import { type OpenedSpace, textSetting } from './space.js';
 
@@ -16,7 +19,7 @@ export interface ArchitectureScore {
   readonly failure?: string;
   /** The architecture, given earlier, whose score this is: both are the same to the metric. */
   readonly sharedWith?: string;
-  /** Of the computation; 0 where the score is shared. */
+  /** Of the computation, an equal part of it where several metrics shared one; 0 where the score is shared with another architecture. */
   readonly seconds: number;
   readonly parameters: number;
   readonly multiplyAdds: number;
@@ -24,18 +27,20 @@ export interface ArchitectureScore {
 
 export interface ScoringTask {
   readonly space: SearchSpace;
-  /** Of the metric: what two architectures must share to get one score. */
-  readonly sees: Parameters<SearchSpace['canonical']>[1];
-  readonly metric: string;
+  readonly metrics: readonly SeeingMetric[];
   /** In words how `auto` came to the engine, where it had a choice. */
   readonly engineChoice?: string;
-  readonly jobOf: (architecture: string) => ScoreJob;
+  readonly jobOf: (architecture: string, metrics: readonly string[]) => ScoreJob;
   readonly costOf: (architecture: string) => Cost;
 }
 
-/** Resolves every name and reads the data once, so that what is wrong with them is said before any work begins. */
+/**
+ * Resolves every name and reads the data once, so that what is wrong with them is said before any work begins.
+ * @param settings `metric`: one name, several by commas, or `all`
+ */
 export async function scoringTask({ space, name, options }: OpenedSpace, settings: Given): Promise<ScoringTask> {
-  const metric = await resolve('metrics', textSetting(settings, 'metric') ?? DEFAULTS.metric);
+  const names = metricNames(textSetting(settings, 'metric') ?? DEFAULTS.metric);
+  const metrics = await Promise.all(names.map((metric) => resolve('metrics', metric)));
   const { name: engine, choice } = await chooseEngine(textSetting(settings, 'engine') ?? DEFAULTS.engine);
   const seed = wholeNumber('`seed`', settings.seed ?? DEFAULTS.seed, 0);
   const data = {
@@ -48,24 +53,19 @@ export async function scoringTask({ space, name, options }: OpenedSpace, setting
   const { networkCost } = await modules.network();
   const asked = (settings.scoreSkeleton ?? {}) as SkeletonOptions;
   const skeleton = space.skeleton({ ...space.scoring, ...asked, classes: train.classes, inputShape: train.shape });
-  const fixed = { kind: 'score', data, metric: metric.name, batch, seed, engine, threads: 1 } as const;
+  const fixed = { kind: 'score', data, batch, seed, engine, threads: 1 } as const;
   const network = { space: name, spaceOptions: options, skeleton };
   return {
     space,
-    sees: metric.sees,
-    metric: metric.name,
+    metrics,
     engineChoice: choice,
-    jobOf: (architecture) => ({ ...fixed, network: { ...network, architecture } }),
+    jobOf: (architecture, metrics) => ({ ...fixed, network: { ...network, architecture }, metrics }),
     costOf: (architecture) => networkCost(space.network(space.parse(architecture), skeleton)),
   };
 }
 
-interface Pending {
-  readonly arch: string;
-  readonly sharedWith?: string;
-  /** The architecture is not the same as one before it. */
-  readonly own: boolean;
-  readonly result: Promise<ScoreJobResult>;
+function metricNames(text: string): string[] {
+  return text === 'all' ? namesOf('metrics') : [...new Set(namesIn(text))];
 }
 
 /** @param signal drops what is not finished; the generator then throws an AbortError. */
@@ -75,36 +75,45 @@ export async function* scores(
   pool: WorkerPool,
   signal: AbortSignal,
 ): AsyncGenerator<ArchitectureScore> {
+  const { space, metrics, costOf } = task;
+  const forms = seenForms(
+    metrics,
+    space,
+    architectures.map((text) => space.parse(text)),
+  );
   const dropRest = new AbortController();
-  const pending = startAll(task, architectures, pool, AbortSignal.any([signal, dropRest.signal]));
+  const jobs = startAll(task, forms, pool, AbortSignal.any([signal, dropRest.signal]));
+  const first = new Map(metrics.map(({ name }) => [name, new Map<string, string>()]));
   try {
-    for (const { arch, sharedWith, own, result } of pending) {
-      const { score, seconds } = await result;
-      const shared = sharedWith === undefined ? {} : { sharedWith };
-      yield { arch, metric: task.metric, ...score, ...shared, seconds: own ? seconds : 0, ...task.costOf(arch) };
+    for (const [i, arch] of architectures.entries()) {
+      for (const { name } of metrics) {
+        const form = forms.byMetric.get(name)![i];
+        const { scores, seconds } = await jobs.get(form)!;
+        const known = first.get(name)!.get(form);
+        if (known === undefined) first.get(name)!.set(form, arch);
+        const shared = known === undefined || known === arch ? {} : { sharedWith: known };
+        const own = known === undefined ? seconds / forms.needed.get(form)!.length : 0;
+        yield { arch, metric: name, ...scores[name], ...shared, seconds: own, ...costOf(arch) };
+      }
     }
   } finally {
     dropRest.abort();
   }
 }
 
+/** As in a search, the form that all of them share is what is scored: the value does not depend on what was given first. */
 function startAll(
-  { space, sees, jobOf }: ScoringTask,
-  architectures: readonly string[],
+  { jobOf }: ScoringTask,
+  { needed }: SeenForms,
   pool: WorkerPool,
   signal: AbortSignal,
-): Pending[] {
-  const first = new Map<string, Pending>();
-  return architectures.map((arch) => {
-    // As in a search, the form that all of them share is what is scored: the value does not depend on what was given first.
-    const form = space.format(space.canonical(space.parse(arch), sees));
-    const known = first.get(form);
-    if (known) return { ...known, arch, own: false, ...(known.arch !== arch && { sharedWith: known.arch }) };
-    const result = pool.run(jobOf(form), { signal });
+): ReadonlyMap<string, Promise<ScoreJobResult>> {
+  const jobs = new Map<string, Promise<ScoreJobResult>>();
+  for (const [form, metrics] of needed) {
+    const result = pool.run(jobOf(form, metrics), { signal });
     // Looked at only once those before it are told; until then a failure waits.
     result.catch(() => {});
-    const pending = { arch, own: true, result };
-    first.set(form, pending);
-    return pending;
-  });
+    jobs.set(form, result);
+  }
+  return jobs;
 }

@@ -1,6 +1,7 @@
-/** A study in files: its numbers as JSON, its pictures as SVG and PNG. */
+/** Studies and correlations in files: their numbers as JSON, their pictures as SVG and PNG. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { CorrelateResult } from '../correlate/correlate.js';
 import type { PresetResult } from '../study/reproduce.js';
 import type { StudyResult } from '../study/study.js';
 
@@ -16,6 +17,13 @@ export async function writePreset(folder: string, result: PresetResult): Promise
   const { presetPictures } = await import('../study/pictures.js');
   await writeJsonFile(folder, 'study.json', result);
   await writePictures(folder, presetPictures(result));
+}
+
+/** Writes `correlation.json`, with all scores, and the pictures. */
+export async function writeCorrelation(folder: string, result: CorrelateResult): Promise<void> {
+  const { correlationPictures } = await import('../correlate/pictures.js');
+  await writeJsonFile(folder, 'correlation.json', result);
+  await writePictures(folder, correlationPictures(result));
 }
 
 async function writeJsonFile(folder: string, name: string, value: unknown): Promise<void> {

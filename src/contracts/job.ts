@@ -15,7 +15,7 @@ export interface NetworkReference {
 export interface DataReference {
   readonly data: string;
   readonly testData?: string;
-  /** Of the run: the split is drawn from it. */
+  /** The split and the scoring batch are drawn from it; in a run, the run's. */
   readonly seed: number;
 }
 
@@ -23,8 +23,10 @@ export interface ScoreJob {
   readonly kind: 'score';
   readonly network: NetworkReference;
   readonly data: DataReference;
-  readonly metric: string;
+  /** Names of metrics; they share one program. */
+  readonly metrics: readonly string[];
   readonly batch: number;
+  /** Of the weights and of the metrics' own draws. */
   readonly seed: number;
   readonly engine: string;
   readonly threads: number;
@@ -47,7 +49,9 @@ export interface TrainJob {
 export type Job = ScoreJob | TrainJob;
 
 export interface ScoreJobResult {
-  readonly score: ScoreResult;
+  /** By name of the metric. */
+  readonly scores: Readonly<Record<string, ScoreResult>>;
+  /** Of all of them together. */
   readonly cost: Cost;
   readonly seconds: number;
 }

@@ -25,6 +25,8 @@ export interface ParameterOptions {
 export type NetworkMode =
   | 'train' // batch statistics, running statistics are updated
   | 'score' // batch statistics, running statistics are left alone
+  | 'frozen' // batch statistics, which gradients take for constants
+  | 'bare' // no normalisation at all: its layers hand on their input
   | 'evaluate'; // running statistics
 
 export interface ParameterSpec extends ParameterOptions {
@@ -46,6 +48,8 @@ export interface Scope {
   updateStatistic(name: string, value: Value): void;
   /** Tells metrics of an activation function; activation layers call it once for each use. */
   noteActivation(input: Value, output: Value): void;
+  /** Tells metrics of the features, [batch, C, H, W], that a block ends in: the stem, a cell, a residual block. */
+  noteBlock(output: Value): void;
   /** Runs a layer inside a scope named below this one. */
   child(name: string, layer: Layer, input: Value): Value;
   /** The output of a path, [batch, ...], which training may drop for single images, at the network's `dropPath`; as it is otherwise. */
@@ -81,6 +85,39 @@ export interface NetworkTraining {
    * losses. Default false.
    */
   readonly guided?: boolean;
+}
+
+/** A named tensor with its value in a program. */
+export interface TracedTensor extends ParameterSpec {
+  readonly value: Value;
+}
+
+/** One use of an activation function. Uses of equal input share one output where the builder shares equal ops. */
+export interface Activation {
+  readonly input: Value;
+  readonly output: Value;
+}
+
+/** A network that ran once on symbolic values. */
+export interface TracedNetwork {
+  readonly builder: ProgramBuilder;
+  /** [batch, ...inputShape] */
+  readonly images: Value;
+  /** [batch, classes] */
+  readonly logits: Value;
+  /** In order of definition. */
+  readonly parameters: readonly TracedTensor[];
+  readonly statistics: readonly TracedTensor[];
+  /** What statistics become, by name (mode 'train'). */
+  readonly updates: ReadonlyMap<string, Value>;
+  /** Every use of an activation function, dead branches included. */
+  readonly activations: readonly Activation[];
+  /** What the blocks end in, from the stem on, each [batch, C, H, W]; empty where the network does not say. */
+  readonly blocks: readonly Value[];
+  /** Logits of auxiliary classifiers, each [batch, classes]. */
+  readonly auxiliaries: readonly Value[];
+  /** Number of droppable paths that bring anything. */
+  readonly droppablePaths: number;
 }
 
 /** Always shown as baselines beside any score. */

@@ -10,7 +10,7 @@ export interface StrategyReference {
   readonly options: JsonObject;
 }
 
-/** Where the scores of a study come from. */
+/** Where the scores of a study come from, or those that are correlated with a table. */
 export interface StudyScores {
   readonly metric: string;
   /** Data spec. */
@@ -19,6 +19,8 @@ export interface StudyScores {
   readonly batch: number;
   /** Of weights and batch: one for the whole study, so that runs share scores. */
   readonly seed: number;
+  /** Of the batch, where it is drawn from another seed than the weights. */
+  readonly batchSeed?: number;
   /** Skeleton that is scored. */
   readonly skeleton: JsonObject;
   readonly engine: string;
@@ -64,6 +66,7 @@ export interface StudyRunResult {
 export interface StudyScore {
   readonly value?: number;
   readonly failure?: string;
+  /** Of its computation; where several metrics shared one program, its equal part of that. */
   readonly seconds: number;
 }
 

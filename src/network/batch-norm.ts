@@ -31,7 +31,7 @@ export function batchNormOfStatistics(
   return scope.builder.op('batchNorm', [x, running.mean, running.variance, affine.scale, affine.offset], { epsilon });
 }
 
-/** The same with the batch's own statistics, which also move the running ones in mode 'train'. */
+/** The same with the batch's own statistics, which move the running ones in mode 'train' and are constants to gradients in mode 'frozen'. */
 export function batchNormOfBatch(
   scope: Scope,
   x: Value,
@@ -42,6 +42,10 @@ export function batchNormOfBatch(
   const b = scope.builder;
   const count = sizeOf(b.shape(x)) / b.shape(x)[1];
   const moments = batchMoments(b, x, count);
+  if (scope.mode === 'frozen') {
+    const fixed = { mean: withoutGradient(b, moments.mean), variance: withoutGradient(b, moments.variance) };
+    return batchNormOfStatistics(scope, x, affine, fixed, epsilon);
+  }
   const y = b.op('batchNorm', [x, moments.mean, moments.variance, affine.scale, affine.offset], { epsilon });
   const normalized = b.customGradient(y, [x, affine.scale, affine.offset], (builder, dy) =>
     batchNormGradient(builder, { x, dy, count, epsilon, scale: affine.scale, ...moments }),
@@ -53,6 +57,11 @@ export function batchNormOfBatch(
     scope.updateStatistic('running_var', mix(b, running.variance, unbiased, momentum));
   }
   return normalized;
+}
+
+/** The same number, which gradients take for a constant. */
+function withoutGradient(b: ProgramBuilder, value: Value): Value {
+  return b.customGradient(value, [], () => []);
 }
 
 /**

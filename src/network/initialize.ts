@@ -26,6 +26,12 @@ export const kaimingNormal: Initializer = (shape, random) => {
 /** Normal of mean 0 and deviation 1. */
 export const standardNormal: Initializer = (shape, random) => fill(shape, () => random.normal());
 
+/** Normal with deviation √(2 / fan-in) (He et al., ICCV 2015, eq. 10). */
+export const kaimingNormalFanIn: Initializer = (shape, random) => {
+  const deviation = Math.sqrt(2 / fanIn(shape));
+  return fill(shape, () => random.normal() * deviation);
+};
+
 /** A plain loop: `Float32Array.from` takes ten times as long for a million weights. */
 function fill(shape: Shape, draw: () => number): Float32Array {
   const data = new Float32Array(sizeOf(shape));

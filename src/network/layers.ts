@@ -5,10 +5,7 @@
 import type { Initializer, Layer } from '../contracts/network.js';
 import { batchNormOfBatch, batchNormOfStatistics } from './batch-norm.js';
 import { filled, uniformFanIn } from './initialize.js';
-
-/** The same in both directions, or [vertical, horizontal]. */
-export type Pair = number | readonly [number, number];
-export const pair = (value: Pair): readonly [number, number] => (typeof value === 'number' ? [value, value] : value);
+import { type Pair, pair } from './pair.js';
 
 /** One function for all layers, so that equal parameters are seen to start equal. */
 const DEFAULT_INITIALIZER = uniformFanIn();
@@ -82,6 +79,7 @@ export function batchNormalization({ epsilon = EPSILON, momentum = 0.1 } = {}): 
       mean: scope.statistic('running_mean', channels, filled(0)),
       variance: scope.statistic('running_var', channels, filled(1)),
     };
+    if (scope.mode === 'bare') return x;
     return scope.mode === 'evaluate'
       ? batchNormOfStatistics(scope, x, affine, running, epsilon)
       : batchNormOfBatch(scope, x, affine, running, { epsilon, momentum });
@@ -125,6 +123,15 @@ export const globalAveragePool: Layer = ({ builder: b }, x) => {
 };
 
 export const identity: Layer = (_scope, x) => x;
+
+/** The same layer, known as a block of its network: metrics compare the features that blocks end in. */
+export function block(layer: Layer): Layer {
+  return (scope, x) => {
+    const y = layer(scope, x);
+    scope.noteBlock(y);
+    return y;
+  };
+}
 
 /** Layers one after the other, each in a scope of its own name. */
 export function sequential(layers: Readonly<Record<string, Layer>>): Layer {

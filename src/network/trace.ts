@@ -1,6 +1,16 @@
 /** Tracing: a network runs once on symbolic values; its program, parameters and cost come out. */
 import { NascentError } from '../base/errors.js';
-import type { Cost, Layer, Network, NetworkMode, ParameterSpec, Scope } from '../contracts/network.js';
+import type {
+  Activation,
+  Cost,
+  Layer,
+  Network,
+  NetworkMode,
+  ParameterSpec,
+  Scope,
+  TracedNetwork,
+  TracedTensor,
+} from '../contracts/network.js';
 import type { Value } from '../contracts/program.js';
 import type { ProgramBuilder } from '../contracts/program-builder.js';
 import { programBuilder } from '../kernels/program.js';
@@ -9,6 +19,8 @@ import { formatShape, sizeOf } from '../kernels/shapes.js';
 export interface TraceOptions {
   readonly batch: number;
   readonly mode: NetworkMode;
+  /** What goes in, [batch, ...inputShape]; default: a program input of that name and shape. */
+  readonly images?: Value;
   /** Where ops are added; default a new program. */
   readonly builder?: ProgramBuilder;
   /** Makes a parameter's or statistic's value; default: a program input of its name. */
@@ -19,43 +31,11 @@ export interface TraceOptions {
   readonly keep?: (path: number, builder: ProgramBuilder) => Value;
 }
 
-/** The same without a batch, which the layer's input has already. */
-export type LayerTraceOptions = Omit<TraceOptions, 'batch'> & { readonly builder: ProgramBuilder };
-
-/** A named tensor with its value in the program. */
-export interface TracedTensor extends ParameterSpec {
-  readonly value: Value;
-}
+/** The same for a layer alone, whose input comes with its batch. */
+export type LayerTraceOptions = Omit<TraceOptions, 'batch' | 'images'> & { readonly builder: ProgramBuilder };
 
 /** What a layer made of its input, and what its scopes noted. */
-export interface TracedLayer {
-  readonly output: Value;
-  /** In order of definition. */
-  readonly parameters: readonly TracedTensor[];
-  readonly statistics: readonly TracedTensor[];
-  /** What statistics become, by name (mode 'train'). */
-  readonly updates: ReadonlyMap<string, Value>;
-  /** Every use of an activation function, dead branches included. */
-  readonly activations: readonly Activation[];
-  /** Logits of auxiliary classifiers, each [batch, classes]. */
-  readonly auxiliaries: readonly Value[];
-  /** Number of droppable paths that bring anything. */
-  readonly droppablePaths: number;
-}
-
-export interface TracedNetwork extends Omit<TracedLayer, 'output'> {
-  readonly builder: ProgramBuilder;
-  /** Program input `images`: [batch, ...inputShape]. */
-  readonly images: Value;
-  /** [batch, classes] */
-  readonly logits: Value;
-}
-
-/** Uses of equal input share one output where the builder shares equal ops. */
-export interface Activation {
-  readonly input: Value;
-  readonly output: Value;
-}
+export type TracedLayer = Omit<TracedNetwork, 'builder' | 'images' | 'logits'> & { readonly output: Value };
 
 /** What scopes note while a network runs. */
 interface Notes {
@@ -63,13 +43,14 @@ interface Notes {
   readonly statistics: Map<string, TracedTensor>;
   readonly updates: Map<string, Value>;
   readonly activations: Activation[];
+  readonly blocks: Value[];
   readonly auxiliaries: Value[];
   droppablePaths: number;
 }
 
 export function traceNetwork(network: Network, options: TraceOptions): TracedNetwork {
   const { batch, builder = programBuilder() } = options;
-  const images = builder.input('images', [batch, ...network.inputShape]);
+  const images = options.images ?? builder.input('images', [batch, ...network.inputShape]);
   const { output: logits, ...traced } = traceLayer(network.layer, images, { ...options, builder });
   for (const value of [logits, ...traced.auxiliaries]) requireLogits(builder, value, [batch, network.classes]);
   return { builder, images, logits, ...traced };
@@ -82,6 +63,7 @@ export function traceLayer(layer: Layer, input: Value, options: LayerTraceOption
     statistics: new Map(),
     updates: new Map(),
     activations: [],
+    blocks: [],
     auxiliaries: [],
     droppablePaths: 0,
   };
@@ -109,6 +91,7 @@ function layerRunner(notes: Notes, options: LayerTraceOptions): RunLayer {
       statistic: define(notes.statistics),
       updateStatistic: (name, value) => void notes.updates.set(nameOf(name), value),
       noteActivation: (input, output) => void notes.activations.push({ input, output }),
+      noteBlock: (output) => void notes.blocks.push(output),
       child: (name, layer, input) => run(nameOf(name), layer, input),
       droppable: (output) => {
         if (builder.isZero(output)) return output;

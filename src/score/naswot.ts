@@ -10,12 +10,14 @@
  */
 import { logAbsoluteDeterminant } from '../base/linear-algebra.js';
 import type { Tensor } from '../contracts/kernel-backend.js';
-import type { Metric, MetricContext, ScoreResult } from '../contracts/metric.js';
+import type { Metric, ScoreProgram, ScoreReading, ScoreResult } from '../contracts/metric.js';
+import type { Activation, ParameterSpec } from '../contracts/network.js';
 import type { Value } from '../contracts/program.js';
 import type { ProgramBuilder } from '../contracts/program-builder.js';
 import { programBuilder } from '../kernels/program.js';
 import { sizeOf } from '../kernels/shapes.js';
-import { type Activation, traceNetwork } from '../network/trace.js';
+import { traceNetwork } from '../network/trace.js';
+import { ancestors } from './layers.js';
 
 const common = {
   source: 'Mellor et al., ICML 2021, section 3',
@@ -31,7 +33,7 @@ export const naswot: Metric = {
   name: 'naswot',
   summary: 'log-determinant of the agreement of ReLU codes in a batch, every ReLU counted as in the released code',
   sees: 'activations',
-  score: (context) => scoreByOverlap(context, programBuilder(), (traced) => traced.activations),
+  write: (program) => overlapReading(program, program.pass().activations),
 };
 
 /** The variant that counts a ReLU only where the logits depend on it. */
@@ -40,51 +42,12 @@ export const naswotLive: Metric = {
   name: 'naswot-live',
   summary: 'as naswot, counting only ReLUs that the output depends on',
   sees: 'function',
-  // Each use of an activation stays an op of its own, so that dead and live uses of one node can be told apart.
-  score: (context) => scoreByOverlap(context, programBuilder({ share: false }), liveActivations),
+  write: (program) => overlapReading(program, liveActivations(program)),
 };
 
-/** Numbers in a tensor from which on it is an input of the program, not a part of it. */
-const SMALL = 256;
-
-type TracedActivations = Pick<ReturnType<typeof traceNetwork>, 'builder' | 'logits' | 'activations'>;
-
-async function scoreByOverlap(
-  { network, batch, engine, initialize, threads }: MetricContext,
-  builder: ProgramBuilder,
-  counted: (traced: TracedActivations) => readonly Activation[],
-): Promise<ScoreResult> {
-  const weights: Record<string, Tensor> = {};
-  const traced = traceNetwork(network, {
-    batch: batch.size,
-    mode: 'score',
-    builder,
-    tensor: (spec) => {
-      const data = initialize(spec);
-      // Offsets of zero fold away as constants; large weights are handed over as they are, which costs no copy.
-      if (data.length < SMALL) return builder.constant(data, spec.shape);
-      weights[spec.name] = { dtype: 'float32', shape: spec.shape, data };
-      return builder.input(spec.name, spec.shape);
-    },
-  });
-  const { outputs, uses, units } = writeOverlaps(traced.builder, counted(traced));
-  // No unit is ever positive: nothing to compute, and no image differs from another.
-  if (uses.size === 0) return scoreOfOverlap(new Float64Array(batch.size ** 2), units, batch.size);
-  const executable = await engine.compile(traced.builder.finish(outputs), { threads });
-  try {
-    const images: Tensor = { dtype: 'float32', shape: [batch.size, ...network.inputShape], data: batch.images };
-    const feeds = Object.entries({ images, ...weights }).map(
-      ([name, tensor]) => [name, engine.upload(tensor)] as const,
-    );
-    const buffers = await executable.run(Object.fromEntries(feeds));
-    for (const [, buffer] of feeds) buffer.release();
-    const overlaps = await Promise.all(
-      Object.entries(buffers).map(async ([name, buffer]) => [name, await engine.download(buffer)] as const),
-    );
-    return scoreOfOverlap(sumOverlaps(overlaps, uses, batch.size), units, batch.size);
-  } finally {
-    await executable.release();
-  }
+function overlapReading({ builder, batch }: ScoreProgram, counted: readonly Activation[]): ScoreReading {
+  const { outputs, uses, units } = writeOverlaps(builder, counted);
+  return { outputs, score: (results) => scoreOfOverlap(sumOverlaps(results, uses, batch), units, batch) };
 }
 
 interface Overlaps {
@@ -114,12 +77,12 @@ function writeOverlaps(b: ProgramBuilder, activations: readonly Activation[]): O
 }
 
 function sumOverlaps(
-  overlaps: readonly (readonly [string, Tensor])[],
+  overlaps: Readonly<Record<string, Tensor>>,
   uses: ReadonlyMap<string, number>,
   size: number,
 ): Float64Array {
   const total = new Float64Array(size * size);
-  for (const [name, { data }] of overlaps) {
+  for (const [name, { data }] of Object.entries(overlaps)) {
     const count = uses.get(name) ?? 0;
     for (let i = 0; i < total.length; i++) total[i] += count * data[i];
   }
@@ -140,11 +103,19 @@ function scoreOfOverlap(overlap: Float64Array, units: number, size: number): Sco
   return { value: logAbsoluteDeterminant(agreement, size) };
 }
 
-/** Activations whose output the logits depend on. */
-function liveActivations({ builder: b, logits, activations }: TracedActivations): Activation[] {
-  const live = new Set<Value>([logits]);
-  for (let value = logits; value >= 0; value--) {
-    if (live.has(value)) for (const input of b.opOf(value)?.inputs ?? []) live.add(input);
-  }
-  return activations.filter(({ output }) => live.has(output));
+/**
+ * Uses of activations whose output the logits depend on. In the program that is run, uses of equal inputs are one value; a second trace, in
+ * which each stays an op of its own, tells the dead ones among them.
+ */
+function liveActivations(program: ScoreProgram): Activation[] {
+  const builder = programBuilder({ share: false });
+  // Known numbers stay known: zeros that fold away make what is behind them dead.
+  const tensor = (spec: ParameterSpec) => {
+    const { definition, shape } = program.builder.info(program.initial(spec));
+    return definition.kind === 'constant' ? builder.constant(definition.data, shape) : builder.input(spec.name, shape);
+  };
+  const apart = traceNetwork(program.network, { batch: 1, mode: 'score', builder, tensor });
+  const live = new Set<Value>(ancestors(apart, apart.logits));
+  const { activations } = program.pass();
+  return activations.filter((_, use) => live.has(apart.activations[use].output));
 }

@@ -142,7 +142,7 @@ async function computeScore(run: ActiveRun, form: string): Promise<ScoreOutcome>
     kind: 'score',
     network: networkReference(configuration, configuration.scoreSkeleton, form),
     data: dataReference(configuration),
-    metric: configuration.metric,
+    metrics: [configuration.metric],
     batch: configuration.scoreBatch,
     seed: configuration.seed,
     engine: configuration.engine,
@@ -150,7 +150,8 @@ async function computeScore(run: ActiveRun, form: string): Promise<ScoreOutcome>
   };
   const started = performance.now();
   try {
-    return await pool.run(job);
+    const { scores, seconds } = await pool.run(job);
+    return { score: scores[configuration.metric], seconds };
   } catch (thrown) {
     if (isFatal(thrown)) throw thrown;
     return { score: { failure: messageOf(thrown) }, seconds: (performance.now() - started) / 1000 };

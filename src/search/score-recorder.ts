@@ -1,10 +1,12 @@
 /** Writes candidates with their scores, each with enough provenance to compute it again. */
+
 import { modules } from '../catalog.js';
 import type { Json } from '../contracts/json.js';
 import type { ScoreRow } from '../contracts/ledger.js';
 import type { ScoreResult } from '../contracts/metric.js';
 import type { Cost } from '../contracts/network.js';
 import type { ActiveRun } from './active-run.js';
+import { formSeenBy } from './forms.js';
 
 /** A candidate that is next to be recorded. */
 export interface NewCandidate {
@@ -43,7 +45,7 @@ export interface ScoreRecorder {
 export async function scoreRecorder(run: ActiveRun, asked: ReadonlySet<number>): Promise<ScoreRecorder> {
   const { space, metric, ledger, id } = run;
   const costOf = await costs(run);
-  const formOf = (architecture: unknown) => space.format(space.canonical(architecture, metric.sees));
+  const formOf = (architecture: unknown) => formSeenBy(metric, space, architecture);
   const recorded: ScoredCandidate[] = [];
   const proposed: ScoredCandidate[] = [];
   const firstOf = new Map<string, ScoredCandidate>();

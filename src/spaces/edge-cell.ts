@@ -4,6 +4,7 @@ import type { Shape, Value } from '../contracts/program.js';
 import {
   averagePool,
   batchNormalization,
+  block,
   convolution,
   globalAveragePool,
   linear,
@@ -67,15 +68,15 @@ export function threeStages(
   cell: (channels: number) => Layer,
 ): Network {
   const stage = (width: number) => {
-    const layer = cell(width);
+    const layer = block(cell(width));
     return sequential(Object.fromEntries(Array.from({ length: cells }, (_, i) => [`cell${i + 1}`, layer])));
   };
   const layer = sequential({
-    stem: sequential({ conv: convolution({ out: first, kernel: 3, padding: 1 }), norm: batchNormalization() }),
+    stem: block(sequential({ conv: convolution({ out: first, kernel: 3, padding: 1 }), norm: batchNormalization() })),
     stage1: stage(first),
-    reduce1: reduction(halved),
+    reduce1: block(reduction(halved)),
     stage2: stage(second),
-    reduce2: reduction(quartered),
+    reduce2: block(reduction(quartered)),
     stage3: stage(third),
     head: sequential({
       norm: batchNormalization(),

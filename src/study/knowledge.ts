@@ -1,11 +1,12 @@
 /** What a strategy may know of architectures without evaluating them: costs, and scores that are computed once for all runs. */
-import { createHash } from 'node:crypto';
 import { modules, resolve } from '../catalog.js';
 import type { WorkerPool } from '../contracts/job.js';
 import type { Metric } from '../contracts/metric.js';
 import type { CheapKnowledge } from '../contracts/sampler.js';
 import type { SearchSpace } from '../contracts/search-space.js';
 import type { StudyRun, StudyScore, StudyScores, StudyStore } from '../contracts/study.js';
+import { formSeenBy } from '../search/forms.js';
+import { keptScoreJob, scoreKey } from '../search/kept-scores.js';
 
 /** Knowledge with an account of what it cost. */
 export interface CountedKnowledge<A> extends CheapKnowledge<A> {
@@ -40,7 +41,7 @@ export async function knowledgeOf<A>(
   const score = async (architectures: readonly A[]): Promise<Float64Array> => {
     const values = new Float64Array(architectures.length).fill(Number.NaN);
     for (const [i, architecture] of architectures.entries()) {
-      const form = space.format(space.canonical(architecture, metric.sees));
+      const form = formSeenBy(metric, space, architecture);
       if (!known.has(form)) {
         if (known.size >= run.scoreBudget) continue;
         const score = await scoreOf(form);
@@ -61,23 +62,6 @@ function better({ value }: StudyScore, { higherIsBetter }: Metric): number {
 }
 
 async function computed(run: StudyRun, scores: StudyScores, form: string, pool: WorkerPool): Promise<StudyScore> {
-  const { space, spaceOptions } = run;
-  const result = await pool.run({
-    kind: 'score',
-    network: { space, spaceOptions, skeleton: scores.skeleton, architecture: form },
-    data: { data: scores.data, seed: scores.seed },
-    metric: scores.metric,
-    batch: scores.batch,
-    seed: scores.seed,
-    engine: scores.engine,
-    threads: 1,
-  });
-  return { ...result.score, seconds: result.seconds };
-}
-
-/** Scores under the same key are the same whoever computed them. */
-export function scoreKey({ space, spaceOptions }: StudyRun, scores: StudyScores): string {
-  return createHash('sha256')
-    .update(JSON.stringify({ space, spaceOptions, scores: { ...scores, data: '' } }))
-    .digest('hex');
+  const result = await pool.run(keptScoreJob(run, scores, [scores.metric], form));
+  return { ...result.scores[scores.metric], seconds: result.seconds };
 }

@@ -3,11 +3,11 @@
 import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { packageVersion } from '../base/version.js';
-import { modules, resolve } from '../catalog.js';
-import type { JsonObject } from '../contracts/json.js';
+import { resolve } from '../catalog.js';
 import type { SearchSpace } from '../contracts/search-space.js';
 import type { StrategyReference, StudyRun, StudyRunResult, StudyScores, StudyStore } from '../contracts/study.js';
 import { openStudies } from '../log/studies.js';
+import { scoreSettings } from '../search/kept-scores.js';
 import { openTable } from '../tables/open.js';
 import { abortError } from '../workers/abort.js';
 import { type Labels, labelsOf } from './labels.js';
@@ -108,10 +108,8 @@ async function scoresOf(
   versions: Prepared['versions'],
 ): Promise<StudyScores> {
   await resolve('metrics', metric);
-  const { train, fingerprint } = await (await modules.data()).loadData({ data, seed });
-  const shape = { classes: train.classes, inputShape: train.shape };
-  const skeleton = { ...space.skeleton({ ...space.scoring, ...shape, ...scoreSkeleton }) } as unknown as JsonObject;
-  return { metric, data, batch, seed, skeleton, engine, versions: { ...versions, data: fingerprint } };
+  const settings = await scoreSettings(space, { data, batch, seed, skeleton: scoreSkeleton, engine, versions });
+  return { metric, ...settings };
 }
 
 function planned(prepared: Prepared, strategy: StrategyReference, seed: number): Planned {

@@ -13,12 +13,12 @@ import { NascentError } from '../base/errors.js';
 import { random } from '../base/random.js';
 import type { Exporter, ExportRequest } from '../contracts/exporter.js';
 import type { Tensor } from '../contracts/kernel-backend.js';
-import type { ParameterSpec } from '../contracts/network.js';
+import type { ParameterSpec, TracedNetwork } from '../contracts/network.js';
 import type { SearchSpace, SkeletonOptions } from '../contracts/search-space.js';
 import type { CheckPredictions, Weights } from '../contracts/training.js';
 import { referenceBackend } from '../kernels/reference/index.js';
 import { sizeOf } from '../kernels/shapes.js';
-import { type TracedNetwork, traceNetwork } from '../network/trace.js';
+import { traceNetwork } from '../network/trace.js';
 import type { TestRunner } from './runner.js';
 
 /** What is exported: small networks of a real space. */

@@ -1,10 +1,12 @@
 /** What every training-free metric keeps, as tests for any runner. */
+
 import { random } from '../base/random.js';
 import type { Batch } from '../contracts/dataset.js';
 import type { KernelBackend } from '../contracts/kernel-backend.js';
-import type { Metric, MetricContext, ScoreResult } from '../contracts/metric.js';
+import type { Metric, ScoreContext, ScoreResult } from '../contracts/metric.js';
 import type { Network } from '../contracts/network.js';
 import { rememberedTensors } from '../network/weights.js';
+import { computeScore } from '../score/compute.js';
 import type { TestRunner } from './runner.js';
 
 export interface MetricSubject {
@@ -18,10 +20,10 @@ const IMAGES = 12;
 
 /** Registers the suite for a metric. */
 export function metricConformance({ describe, it, expect }: TestRunner, metric: Metric, subject: MetricSubject): void {
-  const scoreAll = async (seed: number, change: Partial<MetricContext> = {}): Promise<ScoreResult[]> => {
+  const scoreAll = async (seed: number, change: Partial<ScoreContext> = {}): Promise<ScoreResult[]> => {
     const results: ScoreResult[] = [];
     for (const network of subject.networks()) {
-      results.push(await metric.score({ ...contextOf(network, await subject.engine(), seed), ...change }));
+      results.push(await computeScore(metric, { ...contextOf(network, await subject.engine(), seed), ...change }));
     }
     return results;
   };
@@ -50,9 +52,9 @@ export function metricConformance({ describe, it, expect }: TestRunner, metric: 
       const images = batch.images.slice();
       const initialize = rememberedTensors(random(4));
       const engine = await subject.engine();
-      const first = await metric.score({ ...contextOf(network, engine, 4), batch, initialize });
+      const first = await computeScore(metric, { ...contextOf(network, engine, 4), batch, initialize });
       expect(batch.images).toEqual(images);
-      expect(await metric.score({ ...contextOf(network, engine, 4), batch, initialize })).toEqual(first);
+      expect(await computeScore(metric, { ...contextOf(network, engine, 4), batch, initialize })).toEqual(first);
     });
     if (!metric.needsLabels) {
       it('does not look at labels', async () => {
@@ -65,7 +67,7 @@ export function metricConformance({ describe, it, expect }: TestRunner, metric: 
   });
 }
 
-function contextOf(network: Network, engine: KernelBackend, seed: number): MetricContext {
+function contextOf(network: Network, engine: KernelBackend, seed: number): ScoreContext {
   const stream = random(seed);
   return {
     network,

@@ -4,14 +4,18 @@ import type { Network, ParameterSpec } from '../contracts/network.js';
 import type { Program, Value } from '../contracts/program.js';
 import type { ProgramBuilder } from '../contracts/program-builder.js';
 import type { TrainingRecipe } from '../contracts/training.js';
-import { differentiate } from '../kernels/gradients.js';
 import { programBuilder } from '../kernels/program.js';
 import { guidedLogits } from '../network/guided-logits.js';
+import { crossEntropy } from '../network/loss.js';
 import { type TraceOptions, traceNetwork } from '../network/trace.js';
 import { adam } from '../optimise/adam.js';
+import { lamb } from '../optimise/lamb.js';
+import { lars } from '../optimise/lars.js';
 import type { Optimizer } from '../optimise/optimizer.js';
+import { proxProp } from '../optimise/prox-prop.js';
 import { sgd } from '../optimise/sgd.js';
-import { type FlatLayout, flatLayout, readFlat, writeFlat } from './flat-parameters.js';
+import { type FlatLayout, flatLayout, readFlat, tensorPlaces, writeFlat } from './flat-parameters.js';
+import { directions } from './gradients.js';
 
 /** What is learned, what is tracked, and where each tensor lies. */
 export interface TrainingLayout {
@@ -35,9 +39,17 @@ function wantsAuxiliaries({ training }: Network): boolean {
   return training !== undefined && (training.auxiliaryWeight > 0 || training.guided === true);
 }
 
-export function optimizerOf({ optimizer, momentum, nesterov, weightDecay }: TrainingRecipe): Optimizer {
-  if (optimizer === 'sgd') return sgd({ momentum, nesterov, weightDecay });
-  return adam({ beta1: momentum, weightDecay, decoupled: optimizer === 'adamw' });
+const optimizers: { readonly [O in TrainingRecipe['optimizer']]: (recipe: TrainingRecipe) => Optimizer } = {
+  sgd,
+  adam: ({ momentum, weightDecay }) => adam({ beta1: momentum, weightDecay }),
+  adamw: ({ momentum, weightDecay }) => adam({ beta1: momentum, weightDecay, decoupled: true }),
+  lars,
+  lamb: ({ momentum, weightDecay }) => lamb({ beta1: momentum, weightDecay }),
+  proxprop: proxProp,
+};
+
+export function optimizerOf(recipe: TrainingRecipe): Optimizer {
+  return optimizers[recipe.optimizer](recipe);
 }
 
 /**
@@ -65,17 +77,8 @@ export function stepProgram(network: Network, layout: TrainingLayout, recipe: Tr
     : traced.auxiliaries.reduce((total, logits) => {
         return b.op('add', [total, b.op('multiply', [lossOf(logits), b.scalar(auxiliaryWeight)], {})], {});
       }, loss);
-  const gradients = differentiate(
-    b,
-    minimised,
-    traced.parameters.map(({ value }) => value),
-  );
-  const rated = traced.parameters.map(({ name, rate }, i) => {
-    return [name, rate ? b.op('multiply', [gradients[i], rate(b, gradients[i])], {}) : gradients[i]] as const;
-  });
-  const byName = new Map(rated);
-
   const optimizer = optimizerOf(recipe);
+  const byName = directions(b, minimised, traced.parameters, optimizer);
   const state = optimizer.slots.map((slot) => b.input(slot, [layout.parameters.length]));
   const updated = optimizer.update(b, {
     parameters: flat.parameters,
@@ -83,6 +86,7 @@ export function stepProgram(network: Network, layout: TrainingLayout, recipe: Tr
     state,
     learningRate: b.input('learningRate', []),
     step: b.input('step', []),
+    tensors: tensorPlaces(layout.parameters),
   });
   return b.finish({
     parameters: updated.parameters,
@@ -139,16 +143,6 @@ function keptPaths(b: ProgramBuilder, shape: readonly [number, number]): (path: 
     const row = b.op('slice', [keep], { start: [path, 0], size: [1, shape[1]] });
     return b.op('reshape', [row], { shape: [shape[1]] });
   };
-}
-
-/** Mean over the batch of −Σ target·log softmax, target = (1 − s)·onehot + s / classes (Szegedy et al., CVPR 2016, section 7). */
-function crossEntropy(b: ProgramBuilder, logits: Value, labels: Value, smoothing: number): Value {
-  const [batch, classes] = b.shape(logits);
-  const hot = b.op('oneHot', [labels], { depth: classes });
-  const kept = b.op('multiply', [hot, b.scalar(1 - smoothing)], {});
-  const target = smoothing === 0 ? hot : b.op('add', [kept, b.scalar(smoothing / classes)], {});
-  const product = b.op('multiply', [target, b.op('logSoftmax', [logits], {})], {});
-  return b.op('multiply', [b.op('sum', [product], { axes: [0, 1], keepAxes: false }), b.scalar(-1 / batch)], {});
 }
 
 function correctCount(b: ProgramBuilder, logits: Value, labels: Value): Value {

@@ -4,6 +4,6 @@ import type { Job } from '../contracts/job.js';
 export function jobName(job: Job): string {
   const { space, architecture } = job.network;
   return job.kind === 'score'
-    ? `scoring ${architecture} of ${space} by ${job.metric}`
+    ? `scoring ${architecture} of ${space} by ${job.metrics.join(', ')}`
     : `training ${architecture} of ${space}`;
 }

@@ -2,37 +2,34 @@
 import { random } from '../base/random.js';
 import { modules, resolve } from '../catalog.js';
 import type { ScoreJob, ScoreJobResult, TrainJob, TrainProgress } from '../contracts/job.js';
-import type { ScoreResult } from '../contracts/metric.js';
 import type { TrainingResult } from '../contracts/training.js';
 import { memoryFailure, requireMemory } from './memory.js';
 import type { JobResources } from './resources.js';
 
-/** Scores one untrained network: weights from the stream `weights` of the seed, the batch from its stream `scoring-batch`. */
+/**
+ * Scores one untrained network: weights from the stream `weights` of the job's seed, the batch from the stream `scoring-batch` of the data's,
+ * which a search has equal.
+ */
 export async function runScoreJob(job: ScoreJob, resources: JobResources): Promise<ScoreJobResult> {
   const started = performance.now();
   try {
     const network = await resources.network(job.network);
     const cost = (await modules.network()).networkCost(network);
     requireMemory(job, cost.parameters);
-    const metric = await resolve('metrics', job.metric);
-    const score = await metric.score({
+    const metrics = await Promise.all(job.metrics.map((name) => resolve('metrics', name)));
+    const { computeScores } = await modules.scores();
+    const scores = await computeScores(metrics, {
       network,
-      batch: await resources.scoringBatch(job.data, job.batch, job.seed),
+      batch: await resources.scoringBatch(job.data, job.batch),
       engine: await resources.engine(job.engine),
       random: random(job.seed).child('metric'),
       initialize: await resources.initialTensors(job.seed),
       threads: job.threads,
     });
-    return { score: finiteScore(score), cost, seconds: (performance.now() - started) / 1000 };
+    return { scores, cost, seconds: (performance.now() - started) / 1000 };
   } catch (thrown) {
     throw memoryFailure(job, thrown);
   }
-}
-
-/** A score that is no finite number is a failure with its reason. */
-function finiteScore(score: ScoreResult): ScoreResult {
-  if ('failure' in score || Number.isFinite(score.value)) return score;
-  return { failure: `the score is ${score.value}` };
 }
 
 export interface TrainJobOptions {

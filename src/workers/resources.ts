@@ -7,16 +7,16 @@ import { modules, resolve } from '../catalog.js';
 import type { Batch, DataSplits } from '../contracts/dataset.js';
 import type { DataReference, NetworkReference } from '../contracts/job.js';
 import type { KernelBackend } from '../contracts/kernel-backend.js';
-import type { MetricContext } from '../contracts/metric.js';
+import type { ScoreContext } from '../contracts/metric.js';
 import type { Network } from '../contracts/network.js';
 import type { SearchSpace } from '../contracts/search-space.js';
 
 export interface JobResources {
   data(reference: DataReference): Promise<DataSplits>;
-  /** The run's scoring batch: the same for every candidate of one seed. */
-  scoringBatch(reference: DataReference, size: number, seed: number): Promise<Batch>;
+  /** The scoring batch: the same for every candidate of one seed of the data. */
+  scoringBatch(reference: DataReference, size: number): Promise<Batch>;
   /** Initial values from the stream `weights` of a seed, remembered between candidates. */
-  initialTensors(seed: number): Promise<MetricContext['initialize']>;
+  initialTensors(seed: number): Promise<ScoreContext['initialize']>;
   engine(name: string): Promise<KernelBackend>;
   network(reference: NetworkReference): Promise<Network>;
 }
@@ -24,7 +24,7 @@ export interface JobResources {
 export function jobResources(): JobResources {
   const dataSets = lastOne<DataSplits>();
   const batches = lastOne<Batch>();
-  const tensors = lastOne<MetricContext['initialize']>();
+  const tensors = lastOne<ScoreContext['initialize']>();
   const engines = lastOne<KernelBackend>();
   const spaces = lastOne<SearchSpace>();
 
@@ -33,10 +33,10 @@ export function jobResources(): JobResources {
 
   return {
     data,
-    scoringBatch: (reference, size, seed) =>
-      batches(JSON.stringify([reference, size, seed]), async () => {
+    scoringBatch: (reference, size) =>
+      batches(JSON.stringify([reference, size]), async () => {
         const splits = await data(reference);
-        return (await modules.batches()).scoringBatch(splits, size, random(seed).child('scoring-batch'));
+        return (await modules.batches()).scoringBatch(splits, size, random(reference.seed).child('scoring-batch'));
       }),
     initialTensors: (seed) =>
       tensors(String(seed), async () => (await modules.weights()).rememberedTensors(random(seed).child('weights'))),

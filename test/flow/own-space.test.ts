@@ -5,12 +5,13 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { jsonLines, nascent, startNascent, TINY, temporaryFolder } from '../unit/cli/command.js';
 
 const EXAMPLES = resolve(import.meta.dirname, '../../examples');
+/** Examples that are spaces. */
+const SPACES = ['own-cells.ts', 'own-space.ts', 'adder-cells.ts', 'bit-widths.ts', 'implicit-cells.ts'];
 const folder = temporaryFolder();
 const elsewhere = join(folder, 'elsewhere');
 
 beforeAll(() => {
-  for (const name of ['implicit-cells.ts', 'own-cells.ts', 'own-space.ts'])
-    copyFileSync(join(EXAMPLES, name), join(folder, name));
+  for (const name of SPACES) copyFileSync(join(EXAMPLES, name), join(folder, name));
   mkdirSync(elsewhere);
   writeFileSync(join(folder, 'broken.ts'), 'export default {');
   writeFileSync(join(folder, 'number.ts'), 'export default 3;');
@@ -57,6 +58,15 @@ describe("a space's own file", () => {
     const paths = events.filter(({ type }) => type === 'exported').map(({ path }) => path);
     expect(paths.length).toBe(2);
     for (const path of paths) expect(path).toMatch(/own-cells-[0-9a-f]+\.(onnx|json)$/);
+  });
+
+  test.each(['adder-cells', 'bit-widths'])('with gradient rules is searched and exported: %s', async (name) => {
+    const { code, stdout, stderr } = await nascent(search(`./${name}.ts`, `${name}.sqlite`), { folder });
+    expect(stderr).not.toContain('failed');
+    expect(code).toBe(0);
+    const events = jsonLines<{ type: string; path: string }>(stdout);
+    const files = events.filter(({ type }) => type === 'exported').map(({ path }) => path);
+    expect(files.map((path) => path.slice(path.lastIndexOf('.'))).sort()).toEqual(['.json', '.onnx']);
   });
 
   test('is the same for a run that goes on, from any folder, and is refused where it has changed', async () => {

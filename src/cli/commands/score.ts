@@ -13,26 +13,30 @@ import { showSteps } from '../steps.js';
 import { stopping } from '../stopping.js';
 import { remark, type Terminal, writeJson, writeLines } from '../terminal.js';
 
-const SETTINGS = settingsNamed([
-  'space',
-  'space-option',
-  'metric',
-  'score-batch',
-  'channels',
-  'cells',
-  'score-channels',
-  'score-cells',
-  'data',
-  'test-data',
-  'seed',
-  'engine',
-  'workers',
-]);
+const SETTINGS = settingsNamed(
+  [
+    'space',
+    'space-option',
+    'metric',
+    'score-batch',
+    'channels',
+    'cells',
+    'score-channels',
+    'score-cells',
+    'data',
+    'test-data',
+    'seed',
+    'engine',
+    'workers',
+  ],
+  { metric: { summary: 'training-free scores by commas, or all: several cost little more than the dearest' } },
+);
 
 const EXAMPLES = `
 Examples:
   nascent score --arch '|nor_conv_3x3~0|+|none~0|skip_connect~1|+|skip_connect~0|none~1|nor_conv_1x1~2|'
   nascent score --space nas-bench-201 --arch-file cells.txt --data cifar10:train.bin.gz --metric naswot --json
+  nascent score --arch-file cells.txt --metric naswot,synflow,snip --json
   nascent sample --count 100 | nascent score --arch-file - --json
 `;
 
@@ -44,7 +48,10 @@ export function addScore(program: Command, terminal: Terminal): void {
     .description('score given architectures untrained; one that cannot be scored is reported with its reason')
     .option('--arch <string>', 'architecture in its official text; may be repeated', collect)
     .option('--arch-file <file>', 'file with an architecture a line; - for standard input')
-    .option('--json', 'one object with `arch`, `metric`, `value` (or `failure`) and `seconds` a line')
+    .option(
+      '--json',
+      'one object with `arch`, `metric`, `value` (or `failure`) and `seconds` a line, for each of several metrics one',
+    )
     .addHelpText('after', EXAMPLES);
   addSettings(command, SETTINGS).action(async (flags: ScoreFlags) => {
     const settings = await gatherSettings(terminal, SETTINGS, flags);
@@ -56,11 +63,11 @@ export function addScore(program: Command, terminal: Terminal): void {
     const { localPool } = await import('../../workers/local-pool.js');
     const pool = localPool({ size: workersOf(settings) });
     const stop = stopping(terminal);
-    const steps = showSteps(terminal, 'scoring', architectures.length);
+    const steps = showSteps(terminal, 'scoring', architectures.length * task.metrics.length);
     try {
       for await (const score of scores(task, architectures, pool, stop.signal)) {
         steps.clear();
-        write(terminal, score, Boolean(flags.json));
+        write(terminal, score, task.metrics.length > 1, Boolean(flags.json));
         steps.done();
       }
     } catch (thrown) {
@@ -82,11 +89,13 @@ export function collect(value: string, earlier: readonly string[] = []): string[
   return [...earlier, value];
 }
 
-function write(terminal: Terminal, score: ArchitectureScore, json: boolean): void {
+/** @param named says the metric: there are several */
+function write(terminal: Terminal, score: ArchitectureScore, named: boolean, json: boolean): void {
   if (json) {
     writeJson(terminal, score);
     return;
   }
   const result = score.value === undefined ? `no score: ${score.failure}` : decimal(score.value);
-  writeLines(terminal, [`${score.arch}  ${result}  ${duration(score.seconds)}`]);
+  const metric = named ? `${score.metric}  ` : '';
+  writeLines(terminal, [`${score.arch}  ${metric}${result}  ${duration(score.seconds)}`]);
 }

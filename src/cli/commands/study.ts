@@ -1,12 +1,13 @@
 /** `nascent study`: strategies compared over seeds on a tabular benchmark. */
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { expected, NascentError } from '../../base/errors.js';
+import { expected } from '../../base/errors.js';
 import type { JsonObject } from '../../contracts/json.js';
 import type { StrategyReference } from '../../contracts/study.js';
 import type { StudyOptions } from '../../study/options.js';
 import type { StudyProgress } from '../../study/study.js';
 import { endingOf } from '../failures.js';
+import { engineOf, namesIn, numberOf, required } from '../flags.js';
 import { type Flags, gatherSettings } from '../settings/gather.js';
 import { addSettings, settingsNamed } from '../settings/options.js';
 import { openSpace, textSetting } from '../space.js';
@@ -99,7 +100,7 @@ async function reproducePreset(terminal: Terminal, options: CommonOptions, flags
         ...options,
         preset: required(flags.preset, '--preset', 'a published table'),
         dataset: flags.dataset,
-        strategies: flags.strategy?.flatMap((list) => list.split(',')).map((name) => name.trim()),
+        strategies: flags.strategy?.flatMap(namesIn),
         signal,
       },
       tell,
@@ -159,25 +160,8 @@ async function optionsOf(terminal: Terminal, flags: StudyFlags): Promise<CommonO
   };
 }
 
-/** What is computed is kept by its engine, so `auto` is always the same one here: it would be computed again by another. */
-function engineOf(asked: string | undefined): string | undefined {
-  return asked === 'auto' ? undefined : asked;
-}
-
-function required(value: string | undefined, flag: string, what: string): string {
-  if (value !== undefined && value !== '') return value;
-  throw new NascentError('usage', `Expected ${flag} to name ${what}, got nothing.`);
-}
-
-/** Which numbers are possible is said where they are checked. */
-function numberOf(text: string | undefined, flag: string): number | undefined {
-  if (text === undefined) return undefined;
-  if (text.trim() === '' || Number.isNaN(Number(text))) throw expected(flag, 'a number', text);
-  return Number(text);
-}
-
 function strategiesOf({ strategy = ['nascent'], strategyOption = [] }: StudyFlags): StrategyReference[] {
-  const names = strategy.flatMap((list) => list.split(',')).map((name) => name.trim());
+  const names = strategy.flatMap(namesIn);
   const options = new Map<string, Record<string, string | number | boolean>>(names.map((name) => [name, {}]));
   for (const text of strategyOption) {
     const [, name, key, value] = /^([^.=]+)\.([^=]+)=(.*)$/.exec(text) ?? [];

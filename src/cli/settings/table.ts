@@ -221,7 +221,7 @@ const TRAINING: readonly Setting[] = [
     flag: 'optimizer',
     kind: 'text',
     placeholder: 'name',
-    summary: 'sgd, adam or adamw',
+    summary: 'sgd, adam, adamw, lars, lamb or proxprop',
     fallback: RECIPE.optimizer,
     places: ['recipe.optimizer'],
   },

@@ -1,4 +1,5 @@
 /** Scores and trainings on TensorFlow are those on onnxruntime. */
+
 import { describe, expect, test } from 'vitest';
 import { nasBench201 } from '../../../search-spaces/nas-bench-201/index.js';
 import { random } from '../../../src/base/random.js';
@@ -6,6 +7,7 @@ import type { KernelBackend } from '../../../src/contracts/kernel-backend.js';
 import { onnxruntimeBackend } from '../../../src/kernels/onnxruntime/index.js';
 import { tensorflowOn } from '../../../src/kernels/tensorflow/index.js';
 import { initialTensor, rememberedTensors } from '../../../src/network/weights.js';
+import { computeScore } from '../../../src/score/compute.js';
 import { naswot } from '../../../src/score/naswot.js';
 import { packFlat } from '../../../src/train/flat-parameters.js';
 import { stepProgram, trainingLayout } from '../../../src/train/programs.js';
@@ -49,7 +51,7 @@ interface Sizes {
 }
 
 async function scoreOn(engine: KernelBackend, cell: string, { channels, side, batch }: Sizes) {
-  const result = await naswot.score({
+  const result = await computeScore(naswot, {
     network: space.network(space.parse(cell), { channels, cells: 1, inputShape: [3, side, side] }),
     batch: { images: noise('scored', batch, side), labels: new Int32Array(batch), size: batch },
     engine,

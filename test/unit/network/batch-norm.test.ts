@@ -157,6 +157,7 @@ function scopeOf(builder: ProgramBuilder, mode: NetworkMode): Scope {
     statistic: (name, shape) => builder.input(name, shape),
     updateStatistic: () => undefined,
     noteActivation: () => undefined,
+    noteBlock: () => undefined,
     droppable: (output) => output,
     auxiliary: () => undefined,
     child: (_name, layer, input) => layer(scope, input),

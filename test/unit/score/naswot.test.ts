@@ -2,10 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { nasBench201 } from '../../../search-spaces/nas-bench-201/index.js';
 import { random } from '../../../src/base/random.js';
 import type { Batch } from '../../../src/contracts/dataset.js';
-import type { Metric, MetricContext, ScoreResult } from '../../../src/contracts/metric.js';
+import type { Metric, ScoreContext, ScoreResult } from '../../../src/contracts/metric.js';
 import { onnxruntimeBackend } from '../../../src/kernels/onnxruntime/index.js';
 import { referenceBackend } from '../../../src/kernels/reference/index.js';
 import { rememberedTensors } from '../../../src/network/weights.js';
+import { computeScore } from '../../../src/score/compute.js';
 import { naswot, naswotLive } from '../../../src/score/naswot.js';
 import { bruteForce, liveEdges, liveUses, usesOf } from './brute-force.js';
 
@@ -23,7 +24,7 @@ function imagesOf(seed: string): Batch {
 
 const BATCH = imagesOf('images');
 
-const contextOf = (text: string, seed = 'weights', engine = referenceBackend() as MetricContext['engine']) => ({
+const contextOf = (text: string, seed = 'weights', engine = referenceBackend() as ScoreContext['engine']) => ({
   network: networkOf(text),
   batch: BATCH,
   engine,
@@ -32,8 +33,8 @@ const contextOf = (text: string, seed = 'weights', engine = referenceBackend() a
   threads: 1,
 });
 
-async function scoreOf(metric: Metric, context: MetricContext): Promise<number> {
-  const result: ScoreResult = await metric.score(context);
+async function scoreOf(metric: Metric, context: ScoreContext): Promise<number> {
+  const result: ScoreResult = await computeScore(metric, context);
   if ('failure' in result) throw new Error(result.failure);
   return result.value;
 }
@@ -120,8 +121,8 @@ describe('scores that do not exist', () => {
     ['naswot-live', naswotLive, ALL_NONE],
     ['naswot-live behind a dead branch', naswotLive, CONSTANT_WITH_DEAD],
   ])('%s fails with a reason where the output is constant', async (_, metric, text) => {
-    expect(await metric.score(contextOf(text))).toEqual({ failure });
-    expect(await metric.score(contextOf(text, 'weights', onnxruntime))).toEqual({ failure });
+    expect(await computeScore(metric, contextOf(text))).toEqual({ failure });
+    expect(await computeScore(metric, contextOf(text, 'weights', onnxruntime))).toEqual({ failure });
   });
 
   it('naswot counts the dead branch of a constant cell', async () => {
@@ -132,7 +133,7 @@ describe('scores that do not exist', () => {
   it('two equal images are named', async () => {
     const images = BATCH.images.slice();
     images.copyWithin(4 * 3 * 64, 2 * 3 * 64, 3 * 3 * 64);
-    const result = await naswot.score({ ...contextOf(FULL), batch: { ...BATCH, images } });
+    const result = await computeScore(naswot, { ...contextOf(FULL), batch: { ...BATCH, images } });
     expect(result).toEqual({ failure: 'images 2 and 4 share every code, so log |det K| is −∞' });
   });
 });

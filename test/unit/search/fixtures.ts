@@ -1,4 +1,5 @@
 /** Folders, small settings, a pool that computes nothing, and what of a run has to be equal whenever it is run again. */
+
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +7,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach } from 'vitest';
 import { hash32 } from '../../../src/base/hash.js';
 import type { Job, JobResults, ScoreJob, TrainJob, TrainProgress, WorkerPool } from '../../../src/contracts/job.js';
+import type { ScoreResult } from '../../../src/contracts/metric.js';
 import type { RunEvent } from '../../../src/contracts/run.js';
 import type { TrainingResult } from '../../../src/contracts/training.js';
 import { openLedgerReader } from '../../../src/log/open.js';
@@ -65,7 +67,7 @@ export async function story(run: AsyncIterable<RunEvent>): Promise<RunEvent[]> {
 
 export interface FakePoolOptions {
   readonly size?: number;
-  readonly score?: (job: ScoreJob) => JobResults['score']['score'];
+  readonly score?: (job: ScoreJob) => ScoreResult;
   /** Failure of a training; default none. */
   readonly failure?: (job: TrainJob) => string | undefined;
   /** Milliseconds a job takes; default up to 12, by its architecture. */
@@ -94,7 +96,8 @@ export function fakePool({ size = 1, score, failure, delay }: FakePoolOptions = 
     peak = Math.max(peak, ++running);
     try {
       await wait(timeOf(job));
-      if (job.kind === 'score') return { score: scored(job), cost: { parameters: 1, multiplyAdds: 1 }, seconds: 0.01 };
+      if (job.kind === 'score')
+        return { scores: { [job.metrics[0]]: scored(job) }, cost: { parameters: 1, multiplyAdds: 1 }, seconds: 0.01 };
       return await fakeTraining(job, failure?.(job), signal, onProgress, timeOf(job));
     } finally {
       running--;

@@ -58,7 +58,7 @@ describe('scores', () => {
         kind: 'score',
         network: { space: 'nas-bench-201', spaceOptions: {}, skeleton: SCORES.skeleton, architecture: formOf(cell) },
         data: { data: SCORES.data, seed: 3 },
-        ...{ metric: 'naswot', batch: 8, seed: 3, engine: 'reference', threads: 1 },
+        ...{ metrics: ['naswot'], batch: 8, seed: 3, engine: 'reference', threads: 1 },
       },
     ]);
   });

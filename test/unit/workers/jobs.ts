@@ -26,7 +26,7 @@ export function networkOf(architecture: string): NetworkReference {
 
 export function scoreJob(architecture = CELL): ScoreJob {
   const network = networkOf(architecture);
-  return { kind: 'score', network, data, metric: 'naswot', batch: 16, seed: 3, engine: 'onnxruntime', threads: 1 };
+  return { kind: 'score', network, data, metrics: ['naswot'], batch: 16, seed: 3, engine: 'onnxruntime', threads: 1 };
 }
 
 export function trainJob(architecture = CELL): TrainJob {

@@ -26,10 +26,10 @@ describe('worker threads and this process', () => {
     const far = await Promise.all(cells.map((cell) => threads.run(scoreJob(cell))));
     for (const [i, cell] of cells.entries()) {
       const near = await inline.run(scoreJob(cell));
-      expect(far[i].score).toEqual(near.score);
+      expect(far[i].scores).toEqual(near.scores);
       expect(far[i].cost).toEqual(near.cost);
     }
-    expect(far[0].score).not.toEqual(far[1].score);
+    expect(far[0].scores).not.toEqual(far[1].scores);
   });
 
   test('train alike, and go on from a checkpoint to the same weights', async () => {
@@ -49,7 +49,7 @@ describe('worker threads and this process', () => {
   ])('in %s, a refusal keeps its code', async (_, pool) => {
     const network = networkOf(CELL.replace('none', 'nonne'));
     await expect(pool.run({ ...scoreJob(), network })).rejects.toMatchObject({ name: 'NascentError', code: 'usage' });
-    await expect(pool.run({ ...scoreJob(), metric: 'nasswot' })).rejects.toThrow('Did you mean "naswot"?');
+    await expect(pool.run({ ...scoreJob(), metrics: ['nasswot'] })).rejects.toThrow('Did you mean "naswot"?');
     const huge = { ...networkOf(CELL), skeleton: { channels: 1_000_000, cells: 1 } };
     await expect(pool.run({ ...scoreJob(), network: huge })).rejects.toMatchObject({ code: 'machine' });
   });

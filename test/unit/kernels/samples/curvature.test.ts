@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { random } from '../../../../src/base/random.js';
 import type { KernelBackend, Tensor } from '../../../../src/contracts/kernel-backend.js';
-import type { Layer, Network } from '../../../../src/contracts/network.js';
+import type { Layer, Network, TracedNetwork } from '../../../../src/contracts/network.js';
 import type { Shape, Value } from '../../../../src/contracts/program.js';
 import type { ProgramBuilder } from '../../../../src/contracts/program-builder.js';
 import { onnxruntimeBackend } from '../../../../src/kernels/onnxruntime/index.js';
@@ -24,7 +24,7 @@ import {
   sequential,
 } from '../../../../src/network/layers.js';
 import { crossEntropies } from '../../../../src/network/losses.js';
-import { type TracedNetwork, traceNetwork } from '../../../../src/network/trace.js';
+import { traceNetwork } from '../../../../src/network/trace.js';
 import { runOnce, type Tensors, worstError } from '../../../../src/testing/kernel-backend-programs.js';
 
 type Factors = Readonly<Record<'input' | 'output', readonly number[]>>;
