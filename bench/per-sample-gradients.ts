@@ -14,7 +14,7 @@ import { differentiate } from '../src/kernels/gradients.js';
 import { onnxruntimeBackend } from '../src/kernels/onnxruntime/index.js';
 import { perSampleGradients } from '../src/kernels/samples/gradients.js';
 import { sampleMean } from '../src/kernels/samples/moments.js';
-import { crossEntropies } from '../src/network/losses.js';
+import { crossEntropies } from '../src/network/loss.js';
 import { traceNetwork } from '../src/network/trace.js';
 import { initialWeights } from '../src/network/weights.js';
 

@@ -19,7 +19,7 @@ import { programBuilder } from '../src/kernels/program.js';
 import { sampleMean } from '../src/kernels/samples/moments.js';
 import { contraction, fixedPoint, type PhantomGradient } from '../src/network/implicit.js';
 import { convolution, globalAveragePool, linear, relu, sequential } from '../src/network/layers.js';
-import { crossEntropies } from '../src/network/losses.js';
+import { crossEntropies } from '../src/network/loss.js';
 import { traceLayer, traceNetwork } from '../src/network/trace.js';
 import { initialWeights } from '../src/network/weights.js';
 

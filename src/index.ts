@@ -48,7 +48,7 @@ export { exactColumns, gumbelNoise, sampledColumns } from './kernels/samples/los
 export { sampleMean, sampleVariance, secondMoment, squaredNorms } from './kernels/samples/moments.js';
 export { openLedger, openLedgerReader } from './log/open.js';
 export { guidedLogits } from './network/guided-logits.js';
-export { crossEntropies } from './network/losses.js';
+export { crossEntropies } from './network/loss.js';
 export { DEFAULTS, type SearchSettings } from './search/configuration.js';
 export type { SearchOptions } from './search/options.js';
 export type { SearchResult, TrainedCandidate } from './search/result.js';

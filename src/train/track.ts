@@ -6,7 +6,7 @@ import type { Program } from '../contracts/program.js';
 import type { Quantity } from '../contracts/quantity.js';
 import { normalizedBatch } from '../data/batches.js';
 import { programBuilder } from '../kernels/program.js';
-import { crossEntropies } from '../network/losses.js';
+import { crossEntropies } from '../network/loss.js';
 import { flatInputs, type TrainingLayout, traceFlat } from './programs.js';
 
 /** Images of the batch; all training images where there are fewer. */

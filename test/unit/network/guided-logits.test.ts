@@ -6,7 +6,7 @@ import { onnxruntimeBackend } from '../../../src/kernels/onnxruntime/index.js';
 import { programBuilder } from '../../../src/kernels/program.js';
 import { referenceBackend } from '../../../src/kernels/reference/index.js';
 import { guidedLogits } from '../../../src/network/guided-logits.js';
-import { crossEntropies } from '../../../src/network/losses.js';
+import { crossEntropies } from '../../../src/network/loss.js';
 import { normalTensor, runOnce, sumAll, worstError } from '../../../src/testing/kernel-backend-programs.js';
 
 const BATCH = 6;

@@ -8,7 +8,7 @@ import { normalizedBatch } from '../../../src/data/batches.js';
 import { loadData } from '../../../src/data/load.js';
 import { differentiate } from '../../../src/kernels/gradients.js';
 import { onnxruntimeBackend } from '../../../src/kernels/onnxruntime/index.js';
-import { crossEntropies } from '../../../src/network/losses.js';
+import { crossEntropies } from '../../../src/network/loss.js';
 import { traceNetwork } from '../../../src/network/trace.js';
 import { runOnce } from '../../../src/testing/kernel-backend-programs.js';
 import { quantities } from '../../../src/train/quantities.js';

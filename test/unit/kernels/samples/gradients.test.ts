@@ -20,7 +20,7 @@ import {
   relu,
   sequential,
 } from '../../../../src/network/layers.js';
-import { crossEntropies } from '../../../../src/network/losses.js';
+import { crossEntropies } from '../../../../src/network/loss.js';
 import { traceNetwork } from '../../../../src/network/trace.js';
 import { normalTensor, runOnce, type Tensors, worstError } from '../../../../src/testing/kernel-backend-programs.js';
 
