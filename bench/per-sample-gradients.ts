@@ -1,7 +1,8 @@
 /**
  * Per-sample gradients of a batch in one program against as many backward passes of one image, by processor time and by the clock, alternating.
  *   npx tsx bench/per-sample-gradients.ts [--arch STRING] [--batch 32] [--rounds 9]
- * A network of NAS-Bench-201's skeleton with one cell a stage, and each of its cells by itself, frozen statistics in both, one thread.
+ * Networks of NAS-Bench-201 with one cell a stage, frozen statistics in all, one thread. The gradient of the batch's mean loss stands beside them: what
+ * the same passes cost where nothing is kept apart.
  */
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -12,7 +13,8 @@ import type { Network } from '../src/contracts/network.js';
 import { differentiate } from '../src/kernels/gradients.js';
 import { onnxruntimeBackend } from '../src/kernels/onnxruntime/index.js';
 import { perSampleGradients } from '../src/kernels/samples/gradients.js';
-import { crossEntropies } from '../src/network/losses.js';
+import { sampleMean } from '../src/kernels/samples/moments.js';
+import { crossEntropies } from '../src/network/loss.js';
 import { traceNetwork } from '../src/network/trace.js';
 import { initialWeights } from '../src/network/weights.js';
 
@@ -33,56 +35,44 @@ const space = nasBench201();
 
 for (const arch of values.arch) {
   const network = space.network(space.parse(arch), { channels: Number(values.channels), cells: Number(values.cells) });
-  const together = await prepared(network, batch);
-  const single = await prepared(network, 1);
-  const measured: number[][] = [];
+  const each = await prepared(network, batch, true);
+  const mean = await prepared(network, batch, false);
+  const single = await prepared(network, 1, false);
+  const works = [each, mean, () => repeated(single)];
+  const measured: { readonly cpu: number; readonly clock: number }[][] = [];
   for (let round = 0; round <= Number(values.rounds); round++) {
-    const one = await timed(() => together());
-    const many = await timed(async () => {
-      for (let n = 0; n < batch; n++) await single();
-    });
-    if (round > 0) measured.push([one.cpu, many.cpu, one.clock, many.clock]);
+    const row = [];
+    for (const work of works) row.push(await timed(work));
+    if (round > 0) measured.push(row);
   }
-  const [cpu, cpuOfMany, clock, clockOfMany] = [0, 1, 2, 3].map((i) => median(measured.map((row) => row[i])));
+  const medians = (kind: 'cpu' | 'clock') => works.map((_, i) => median(measured.map((row) => row[i][kind])));
+  const report = (times: readonly number[]) => ({ times, perSample: times[0] / times[2], mean: times[1] / times[2] });
+  const order = ['per-sample gradients', 'gradient of the mean loss', `${batch} passes of one image`];
   console.log(
-    JSON.stringify({
-      arch,
-      batch,
-      load: loadavg()[0],
-      cpu,
-      cpuOfMany,
-      ratio: cpu / cpuOfMany,
-      clock,
-      clockOfMany,
-      clockRatio: clock / clockOfMany,
-    }),
+    JSON.stringify({ arch, order, load: loadavg()[0], cpu: report(medians('cpu')), clock: report(medians('clock')) }),
   );
 }
 
-/** Runs the program once, gradients downloaded: of each sample where there are several, of the only one otherwise. */
-async function prepared(network: Network, count: number): Promise<() => Promise<void>> {
-  const {
-    builder: b,
-    images,
-    logits,
-    parameters,
-    statistics,
-  } = traceNetwork(network, { batch: count, mode: 'evaluate' });
+async function repeated(single: () => Promise<void>): Promise<void> {
+  for (let n = 0; n < batch; n++) await single();
+}
+
+/** Runs the program once and downloads the gradients: of each sample, or of the mean loss. */
+async function prepared(network: Network, count: number, eachSample: boolean): Promise<() => Promise<void>> {
+  const trace = traceNetwork(network, { batch: count, mode: 'evaluate' });
+  const { builder: b, images, logits, parameters, statistics } = trace;
   const labels = b.input('labels', [count], 'int32');
   const losses = crossEntropies(b, logits, labels);
   const wrt = parameters.map(({ value }) => value);
-  const gradients =
-    count === 1
-      ? differentiate(b, b.op('reshape', [losses], { shape: [] }), wrt)
-      : perSampleGradients(b, losses, wrt, { samples: [images, labels] });
+  const gradients = eachSample
+    ? perSampleGradients(b, losses, wrt, { samples: [images, labels] })
+    : differentiate(b, sampleMean(b, losses), wrt);
   const executable = await engine.compile(b.finish(Object.fromEntries(gradients.map((value, i) => [`g${i}`, value]))));
   const weights = initialWeights(network, random('weights'));
-  const state = Object.fromEntries(
-    [...parameters, ...statistics].map(({ name }) => [name, engine.upload(weights[name])]),
-  );
+  const tensors = [...parameters, ...statistics].map(({ name }) => [name, engine.upload(weights[name])] as const);
   const stream = random('images');
   const data = Float32Array.from({ length: count * 3 * 32 * 32 }, () => stream.normal());
-  return () => runAndDownload(engine, executable, state, count, data);
+  return () => runAndDownload(engine, executable, Object.fromEntries(tensors), count, data);
 }
 
 async function runAndDownload(

@@ -10,6 +10,7 @@ import type { Exporter } from './contracts/exporter.js';
 import type { KernelBackend } from './contracts/kernel-backend.js';
 import type { Metric } from './contracts/metric.js';
 import type { PredictorFactory } from './contracts/predictor.js';
+import type { Quantity } from './contracts/quantity.js';
 import type { SamplerFactory } from './contracts/sampler.js';
 import type { SearchSpaceFactory } from './contracts/search-space.js';
 import type { TrainingRecipe } from './contracts/training.js';
@@ -24,6 +25,7 @@ export interface CatalogEntries {
   readonly metrics: Metric;
   readonly predictors: PredictorFactory;
   readonly recipes: TrainingRecipe;
+  readonly quantities: Quantity;
   readonly engines: EngineFactory;
   readonly exporters: Exporter;
 }
@@ -32,6 +34,7 @@ export type CatalogKind = keyof CatalogEntries;
 
 export type Catalog = { readonly [K in CatalogKind]: Record<string, () => Promise<CatalogEntries[K]>> };
 
+const quantities = async () => (await import('./train/quantities.js')).quantities;
 const onnxruntime = () => import('./kernels/onnxruntime/index.js');
 
 export const catalog: Catalog = {
@@ -102,6 +105,14 @@ export const catalog: Catalog = {
     short: async () => (await import('./train/recipes.js')).recipes.short,
     'nas-bench-201': async () => (await import('./train/recipes.js')).recipes['nas-bench-201'],
   },
+  quantities: {
+    'gradient-norm': async () => (await quantities())['gradient-norm'],
+    'sample-gradient-norm': async () => (await quantities())['sample-gradient-norm'],
+    'gradient-second-moment': async () => (await quantities())['gradient-second-moment'],
+    'gradient-variance': async () => (await quantities())['gradient-variance'],
+    'gauss-newton-trace': async () => (await quantities())['gauss-newton-trace'],
+    'hessian-trace': async () => (await quantities())['hessian-trace'],
+  },
   engines: {
     onnxruntime: async () => (await onnxruntime()).onnxruntimeBackend,
     'onnxruntime-webgpu': async () => async () => (await onnxruntime()).onnxruntimeBackend({ provider: 'webgpu' }),
@@ -137,6 +148,7 @@ const SINGULAR: Readonly<Record<CatalogKind, string>> = {
   metrics: 'metric',
   predictors: 'predictor',
   recipes: 'recipe',
+  quantities: 'quantity',
   engines: 'engine',
   exporters: 'export format',
 };

@@ -98,7 +98,8 @@ function trainingStep(
     // As in scikit-learn, offsets do not decay.
     const optimizer = adam({ weightDecay: shape.length === 2 ? weightDecay : 0 });
     const moments = momentNames(name);
-    const inputs = { parameters: parameters[i], gradient: gradients[i], state: moments.map(held), learningRate, step };
+    const vectors = { parameters: parameters[i], gradient: gradients[i], state: moments.map(held) };
+    const inputs = { ...vectors, learningRate, step, tensors: [] };
     const updated = optimizer.update(b, inputs);
     state.set(name, updated.parameters);
     moments.forEach((moment, slot) => {

@@ -1,5 +1,5 @@
 /** The cell spaces of Radosavovic et al. ("On Network Design Spaces for Visual Recognition", ICCV 2019): one space of its rules. */
-import { expected } from '../../src/base/errors.js';
+import { expected, flag } from '../../src/base/errors.js';
 import { knownOptions } from '../../src/base/names.js';
 import type { JsonObject } from '../../src/contracts/json.js';
 import type { NetworkTraining } from '../../src/contracts/network.js';
@@ -30,12 +30,12 @@ const DEFAULTS = {
 const SCORED = { channels: 16 };
 
 /** Options of every space of such cells. */
-export const CELL_OPTIONS = ['stem', 'auxiliary', 'dropPath'] as const;
+export const CELL_OPTIONS = ['stem', 'auxiliary', 'guided', 'dropPath'] as const;
 
 /**
  * The space of these rules. `cells` of the skeleton are normal cells a stage: N of them make a network of 3N + 2 cells.
  * @param options `stem`: `cifar` (default) or `imagenet`, which also decides the skeleton's defaults; `auxiliary`: weight of the auxiliary
- * classifier's loss, default 0, none; `dropPath`: probability with which an edge is dropped at the end of a training, default 0. DARTS
+ * classifier's loss, default 0, none; `guided`: guides the loss through the weaker of the two classifiers instead, default false; `dropPath`: probability with which an edge is dropped at the end of a training, default 0. DARTS
  * trains with .4 and .2.
  */
 export function twoInputCellSpace(rules: CellRules, options: JsonObject = {}): SearchSpace<Genotype> {
@@ -64,12 +64,15 @@ export function twoInputCellSpace(rules: CellRules, options: JsonObject = {}): S
   };
 }
 
-function trainingOf({ auxiliary = 0, dropPath = 0 }: JsonObject): NetworkTraining {
+function trainingOf({ auxiliary = 0, guided = false, dropPath = 0 }: JsonObject): NetworkTraining {
   if (!(typeof auxiliary === 'number' && auxiliary >= 0)) {
     throw expected('`auxiliary`', 'a weight of at least 0', auxiliary);
+  }
+  if (flag('`guided`', guided) && auxiliary !== 0) {
+    throw expected('`auxiliary`', '0 where `guided` is true', auxiliary);
   }
   if (!(typeof dropPath === 'number' && dropPath >= 0 && dropPath < 1)) {
     throw expected('`dropPath`', 'a probability from 0, below 1', dropPath);
   }
-  return { auxiliaryWeight: auxiliary, dropPath };
+  return { auxiliaryWeight: auxiliary, dropPath, ...(guided === true && { guided }) };
 }

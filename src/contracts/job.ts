@@ -40,6 +40,8 @@ export interface TrainJob {
   readonly seed: number;
   readonly engine: string;
   readonly threads: number;
+  /** Quantities to track, by their names in the catalogue. */
+  readonly track?: readonly string[];
   /** To go on from. */
   readonly checkpoint?: Checkpoint;
 }

@@ -10,6 +10,17 @@ import type { ProgramBuilder } from './program-builder.js';
 /** Fills a parameter's initial values from a seeded stream. */
 export type Initializer = (shape: Shape, random: Random) => Float32Array;
 
+/**
+ * A learning rate of a tensor's own: what the global one is multiplied by, a scalar made from the tensor's gradient. Training multiplies the gradient
+ * by it before the optimiser sees it, so that momentum gathers gradients of the rates that they had.
+ */
+export type TensorRate = (builder: ProgramBuilder, gradient: Value) => Value;
+
+export interface ParameterOptions {
+  /** Default: the global learning rate alone. */
+  readonly rate?: TensorRate;
+}
+
 /** What normalisation layers use and update. */
 export type NetworkMode =
   | 'train' // batch statistics, running statistics are updated
@@ -18,7 +29,7 @@ export type NetworkMode =
   | 'bare' // no normalisation at all: its layers hand on their input
   | 'evaluate'; // running statistics
 
-export interface ParameterSpec {
+export interface ParameterSpec extends ParameterOptions {
   /** Dotted path of layer names, e.g. `stage1.cell2.edge10.conv.weight`. */
   readonly name: string;
   readonly shape: Shape;
@@ -30,7 +41,7 @@ export interface Scope {
   readonly builder: ProgramBuilder;
   readonly mode: NetworkMode;
   /** A learned tensor of this layer. */
-  parameter(name: string, shape: Shape, initialize: Initializer): Value;
+  parameter(name: string, shape: Shape, initialize: Initializer, options?: ParameterOptions): Value;
   /** A tensor kept beside the parameters and not learned (running statistics). */
   statistic(name: string, shape: Shape, initialize: Initializer): Value;
   /** Sets what a statistic becomes after this step (mode 'train' only). */
@@ -69,6 +80,11 @@ export interface NetworkTraining {
   readonly dropPath: number;
   /** What the losses of auxiliary classifiers count for beside that of the logits; 0: there are none. */
   readonly auxiliaryWeight: number;
+  /**
+   * What is minimised is the loss of logits guided through the weakest of all classifiers (`guidedLogits`), in place of the weighted sum of their
+   * losses. Default false.
+   */
+  readonly guided?: boolean;
 }
 
 /** A named tensor with its value in a program. */

@@ -60,6 +60,10 @@ export interface Primitives {
   squareRoot: None;
   absolute: None;
   sign: None;
+  /** To the nearest whole number, halves to the even one. */
+  round: None;
+  /** min(max(x, low), high); the gradient passes where x is within, both ends included. */
+  clip: { readonly low: number; readonly high: number };
   relu: None;
   /** The gradient of relu: inputs (x, dy); dy where x > 0, else 0. */
   reluGradient: None;

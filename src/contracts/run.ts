@@ -52,6 +52,8 @@ export interface RunConfiguration {
   readonly recipe: TrainingRecipe;
   /** Epochs for a final training of the winner; 0: none. */
   readonly retrainEpochs: number;
+  /** Quantities tracked after every epoch, by their names in the catalogue; absent: none. */
+  readonly track?: readonly string[];
   /** Images in the scoring batch. */
   readonly scoreBatch: number;
   readonly seed: number;

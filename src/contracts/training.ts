@@ -15,10 +15,10 @@ export interface Augmentation {
 export interface TrainingRecipe {
   readonly epochs: number;
   readonly batchSize: number;
-  readonly optimizer: 'sgd' | 'adam' | 'adamw';
+  readonly optimizer: 'sgd' | 'adam' | 'adamw' | 'lars' | 'lamb' | 'proxprop';
   /** Peak learning rate. */
   readonly learningRate: number;
-  /** SGD momentum, or Adam's β₁. */
+  /** Momentum of SGD, LARS and ProxProp, or β₁ of Adam and LAMB. */
   readonly momentum: number;
   readonly nesterov: boolean;
   readonly weightDecay: number;
@@ -38,6 +38,8 @@ export interface EpochRecord {
   readonly validationLoss: number;
   readonly validationAccuracy: number;
   readonly seconds: number;
+  /** What the run asked to track, by name; in events only. Absent where nothing was asked for. */
+  readonly tracked?: Readonly<Record<string, number>>;
 }
 
 /** Everything a training needs to go on after `epoch`; the tensors by name (weights, statistics, optimiser state). */

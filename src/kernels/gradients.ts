@@ -3,9 +3,9 @@
  * A layer's own rule (`ProgramBuilder.customGradient`) takes the place of the derived one.
  */
 
-import type { Op, PrimitiveName, Shape, Value } from '../contracts/program.js';
+import type { Op, PrimitiveName, Shape, Value, ValueType } from '../contracts/program.js';
 import type { ProgramBuilder } from '../contracts/program-builder.js';
-import { shapeError } from './shapes.js';
+import { formatShape, shapeError } from './shapes.js';
 
 /** The inputs, the output and the output's gradient of one op; gives each input's gradient (undefined: none flows). */
 interface RuleContext<P extends PrimitiveName> {
@@ -168,6 +168,8 @@ export const gradientRules: { readonly [P in PrimitiveName]: GradientRule<P> } =
   squareRoot: ({ b, y, dy }) => [b.op('divide', [multiply(b, dy, b.scalar(0.5)), y], {})],
   absolute: ({ b, op, dy }) => [multiply(b, dy, b.op('sign', [op.inputs[0]], {}))],
   sign: 'none',
+  round: 'none',
+  clip: ({ b, op, y, dy }) => [multiply(b, dy, b.op('equal', [op.inputs[0], y], {}))],
   relu: ({ b, op, dy }) => [b.op('reluGradient', [op.inputs[0], dy], {})],
   reluGradient: ({ b, op, dy }) => [undefined, b.op('reluGradient', [op.inputs[0], dy], {})],
   sigmoid: ({ b, y, dy }) => [multiply(b, dy, multiply(b, y, b.op('subtract', [b.scalar(1), y], {})))],
@@ -255,17 +257,44 @@ export function gradientInputs(b: ProgramBuilder, value: Value): readonly Value[
   return b.gradientRule(value)?.inputs ?? b.opOf(value)?.inputs ?? [];
 }
 
-/** What an op, or the layer's own rule, sends to its inputs. */
-function flows(b: ProgramBuilder, value: Value, dy: Value, leads: ReadonlySet<Value>): (readonly [Value, Value])[] {
+/** What an op, or the layer's own rule, sends to those of its inputs that are in `leads`. */
+export function flows(
+  b: ProgramBuilder,
+  value: Value,
+  dy: Value,
+  leads: ReadonlySet<Value>,
+): (readonly [Value, Value])[] {
   const own = b.gradientRule(value);
   const op = b.opOf(value);
   const inputs = gradientInputs(b, value);
-  const gradients = own ? own.rule(b, dy) : op ? derived(b, op, value, dy, leads) : [];
+  const gradients = own ? byOwnRule(b, own, dy) : op ? derived(b, op, value, dy, leads) : [];
   return inputs.flatMap((input, i) => {
     const gradient = gradients[i];
     return gradient !== undefined && leads.has(input) ? [[input, gradient] as const] : [];
   });
 }
+
+/** What a layer's own rule gives; the derived rules fit their inputs by construction, a new one may not. */
+function byOwnRule(b: ProgramBuilder, { inputs, rule }: OwnRule, dy: Value): readonly (Value | undefined)[] {
+  const gradients = rule(b, dy);
+  if (gradients.length !== inputs.length) {
+    throw shapeError(
+      `Expected a gradient rule to give ${inputs.length} gradients, one for each input, got ${gradients.length}.`,
+    );
+  }
+  gradients.forEach((gradient, i) => {
+    if (gradient === undefined) return;
+    const [wanted, got] = [inputs[i], gradient].map((each) => formatType(b.info(each)));
+    if (got !== wanted) {
+      throw shapeError(`Expected a gradient rule to give ${wanted} for input ${i + 1}, got ${got}.`);
+    }
+  });
+  return gradients;
+}
+
+type OwnRule = NonNullable<ReturnType<ProgramBuilder['gradientRule']>>;
+
+const formatType = ({ dtype, shape }: ValueType) => `${dtype} ${formatShape(shape)}`;
 
 function derived<P extends PrimitiveName>(
   b: ProgramBuilder,

@@ -202,6 +202,11 @@ export const shapeRules: { readonly [P in PrimitiveName]: ShapeRule<P> } = {
   squareRoot: unary,
   absolute: unary,
   sign: unary,
+  round: unary,
+  clip: (types, { low, high }) => {
+    check(low <= high, () => `Expected bounds with low ≤ high to clip to, got ${low} and ${high}.`);
+    return unary(types);
+  },
   relu: unary,
   reluGradient: ([x, dy]) => {
     requireFloat('a gradient', [x, dy]);

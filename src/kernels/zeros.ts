@@ -18,6 +18,7 @@ const zeroRules: { readonly [P in PrimitiveName]?: ZeroRule } = {
   negate: all,
   absolute: all,
   sign: all,
+  round: all,
   relu: all,
   tanh: all,
   squareRoot: all,

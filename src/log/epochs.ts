@@ -43,7 +43,7 @@ function insertEpoch(connection: Connection, run: string, evaluation: number, re
     evaluation,
     record.epoch,
   );
-  const number = (name: keyof EpochRecord) => finite(`${name} of epoch ${record.epoch}`, record[name]);
+  const number = (name: keyof Omit<EpochRecord, 'tracked'>) => finite(`${name} of epoch ${record.epoch}`, record[name]);
   connection.change(
     `INSERT INTO epochs (run, evaluation, epoch, learning_rate, train_loss, train_accuracy, validation_loss,
        validation_accuracy, seconds) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,

@@ -23,6 +23,9 @@ export const kaimingNormal: Initializer = (shape, random) => {
   return fill(shape, () => random.normal() * deviation);
 };
 
+/** Normal of mean 0 and deviation 1. */
+export const standardNormal: Initializer = (shape, random) => fill(shape, () => random.normal());
+
 /** Normal with deviation √(2 / fan-in) (He et al., ICCV 2015, eq. 10). */
 export const kaimingNormalFanIn: Initializer = (shape, random) => {
   const deviation = Math.sqrt(2 / fanIn(shape));

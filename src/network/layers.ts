@@ -5,9 +5,7 @@
 import type { Initializer, Layer } from '../contracts/network.js';
 import { batchNormOfBatch, batchNormOfStatistics } from './batch-norm.js';
 import { filled, uniformFanIn } from './initialize.js';
-
-type Pair = number | readonly [number, number];
-const pair = (value: Pair): readonly [number, number] => (typeof value === 'number' ? [value, value] : value);
+import { type Pair, pair } from './pair.js';
 
 /** One function for all layers, so that equal parameters are seen to start equal. */
 const DEFAULT_INITIALIZER = uniformFanIn();

@@ -14,3 +14,10 @@ export function crossEntropy(b: ProgramBuilder, logits: Value, labels: Value, sm
   const product = b.op('multiply', [target, b.op('logSoftmax', [logits], {})], {});
   return b.op('multiply', [b.op('sum', [product], { axes: [0, 1], keepAxes: false }), b.scalar(-1 / batch)], {});
 }
+
+/** −log softmax of each sample's own label, nats. @param logits [N, classes] @param labels int32 [N] @returns [N] */
+export function crossEntropies(b: ProgramBuilder, logits: Value, labels: Value): Value {
+  const hot = b.op('oneHot', [labels], { depth: b.shape(logits)[1] });
+  const picked = b.op('multiply', [hot, b.op('logSoftmax', [logits], {})], {});
+  return b.op('negate', [b.op('sum', [picked], { axes: [1], keepAxes: false })], {});
+}

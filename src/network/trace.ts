@@ -31,6 +31,12 @@ export interface TraceOptions {
   readonly keep?: (path: number, builder: ProgramBuilder) => Value;
 }
 
+/** The same for a layer alone, whose input comes with its batch. */
+export type LayerTraceOptions = Omit<TraceOptions, 'batch' | 'images'> & { readonly builder: ProgramBuilder };
+
+/** What a layer made of its input, and what its scopes noted. */
+export type TracedLayer = Omit<TracedNetwork, 'builder' | 'images' | 'logits'> & { readonly output: Value };
+
 /** What scopes note while a network runs. */
 interface Notes {
   readonly parameters: Map<string, TracedTensor>;
@@ -44,6 +50,14 @@ interface Notes {
 
 export function traceNetwork(network: Network, options: TraceOptions): TracedNetwork {
   const { batch, builder = programBuilder() } = options;
+  const images = options.images ?? builder.input('images', [batch, ...network.inputShape]);
+  const { output: logits, ...traced } = traceLayer(network.layer, images, { ...options, builder });
+  for (const value of [logits, ...traced.auxiliaries]) requireLogits(builder, value, [batch, network.classes]);
+  return { builder, images, logits, ...traced };
+}
+
+/** One layer on a value of any shape; `builder` is the value's. */
+export function traceLayer(layer: Layer, input: Value, options: LayerTraceOptions): TracedLayer {
   const notes: Notes = {
     parameters: new Map(),
     statistics: new Map(),
@@ -53,30 +67,22 @@ export function traceNetwork(network: Network, options: TraceOptions): TracedNet
     auxiliaries: [],
     droppablePaths: 0,
   };
-  const images = options.images ?? builder.input('images', [batch, ...network.inputShape]);
-  const logits = layerRunner(notes, { ...options, builder })('', network.layer, images);
+  const output = layerRunner(notes, options)('', layer, input);
   const { parameters, statistics, ...others } = notes;
-  for (const value of [logits, ...others.auxiliaries]) requireLogits(builder, value, [batch, network.classes]);
-  return {
-    builder,
-    images,
-    logits,
-    parameters: [...parameters.values()],
-    statistics: [...statistics.values()],
-    ...others,
-  };
+  return { output, parameters: [...parameters.values()], statistics: [...statistics.values()], ...others };
 }
 
 type RunLayer = (path: string, layer: Layer, input: Value) => Value;
 
 /** Runs layers in scopes that know their path and take notes. */
-function layerRunner(notes: Notes, options: TraceOptions & { readonly builder: ProgramBuilder }): RunLayer {
+function layerRunner(notes: Notes, options: LayerTraceOptions): RunLayer {
   const { builder, mode, auxiliary = false, keep } = options;
   const run: RunLayer = (path, layer, input) => builder.labelled(path, () => layer(scopeOf(path), input));
   const scopeOf = (path: string): Scope => {
     const nameOf = (name: string) => (path === '' ? name : `${path}.${name}`);
     const define = (kind: Map<string, TracedTensor>): Scope['parameter'] => {
-      return (name, shape, initialize) => defined(notes, kind, { name: nameOf(name), shape, initialize }, options);
+      return (name, shape, initialize, own) =>
+        defined(notes, kind, { name: nameOf(name), shape, initialize, ...own }, options);
     };
     return {
       builder,
@@ -105,7 +111,7 @@ function defined(
   { parameters, statistics }: Notes,
   kind: Map<string, TracedTensor>,
   spec: ParameterSpec,
-  { builder, tensor }: TraceOptions & { readonly builder: ProgramBuilder },
+  { builder, tensor }: LayerTraceOptions,
 ): Value {
   if (parameters.has(spec.name) || statistics.has(spec.name)) {
     throw new NascentError('shape', `Expected names of parameters to differ, got ${JSON.stringify(spec.name)} twice.`);

@@ -6,7 +6,7 @@
 
 import type { Value } from '../contracts/program.js';
 import type { ProgramBuilder } from '../contracts/program-builder.js';
-import type { Optimizer } from './optimizer.js';
+import type { Optimizer, UpdateInputs } from './optimizer.js';
 
 export interface AdamOptions {
   /** β₁, default .9 */
@@ -25,23 +25,34 @@ export function adam(options: AdamOptions = {}): Optimizer {
   const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0, decoupled = false } = options;
   return {
     slots: ['first-moment', 'second-moment'],
-    update(b, { parameters, gradient, state: [first, second], learningRate, step }) {
-      const [add, multiply, divide] = (['add', 'multiply', 'divide'] as const).map(
+    update(b, { parameters, gradient, state, learningRate, step }) {
+      const [add, multiply] = (['add', 'multiply'] as const).map(
         (name) => (x: Value, y: Value) => b.op(name, [x, y], {}),
       );
       const decayed = (x: Value) => (weightDecay === 0 ? x : add(x, multiply(b.scalar(weightDecay), parameters)));
-      const g = decoupled ? gradient : decayed(gradient);
-      const m = mix(b, beta1, first, g);
-      const v = mix(b, beta2, second, multiply(g, g));
-      // m̂ / (√v̂ + ε) is ρ · m / (√v + ε·√(1 − β₂ᵗ)), ρ = √(1 − β₂ᵗ) / (1 − β₁ᵗ), for two passes over the tensor less (section 2).
-      const root = b.op('squareRoot', [bias(b, beta2, step)], {});
-      const ratio = divide(root, bias(b, beta1, step));
-      const direction = divide(m, add(b.op('squareRoot', [v], {}), multiply(b.scalar(epsilon), root)));
+      const own = { gradient: decoupled ? gradient : decayed(gradient), state, step };
+      const { direction, ratio, moments } = adamMoments(b, { beta1, beta2, epsilon }, own);
       const change = decoupled ? decayed(multiply(ratio, direction)) : direction;
       const rate = decoupled ? learningRate : multiply(learningRate, ratio);
-      return { parameters: b.op('subtract', [parameters, multiply(rate, change)], {}), state: [m, v] };
+      return { parameters: b.op('subtract', [parameters, multiply(rate, change)], {}), state: moments };
     },
   };
+}
+
+/** The moments after a step, and Adam's direction m̂ / (√v̂ + ε), which is `ratio`, a scalar, times `direction`. */
+export function adamMoments(
+  b: ProgramBuilder,
+  { beta1, beta2, epsilon }: { readonly beta1: number; readonly beta2: number; readonly epsilon: number },
+  { gradient, state: [first, second], step }: Pick<UpdateInputs, 'gradient' | 'state' | 'step'>,
+) {
+  const m = mix(b, beta1, first, gradient);
+  const v = mix(b, beta2, second, b.op('multiply', [gradient, gradient], {}));
+  // m̂ / (√v̂ + ε) is ρ · m / (√v + ε·√(1 − β₂ᵗ)), ρ = √(1 − β₂ᵗ) / (1 − β₁ᵗ), for two passes over the tensor less (section 2).
+  const root = b.op('squareRoot', [bias(b, beta2, step)], {});
+  const ratio = b.op('divide', [root, bias(b, beta1, step)], {});
+  const bounded = b.op('multiply', [b.scalar(epsilon), root], {});
+  const direction = b.op('divide', [m, b.op('add', [b.op('squareRoot', [v], {}), bounded], {})], {});
+  return { direction, ratio, moments: [m, v] };
 }
 
 /** β·old + (1 − β)·new */
@@ -53,8 +64,8 @@ function mix(b: ProgramBuilder, beta: number, old: Value, fresh: Value): Value {
   );
 }
 
-/** 1 − βᵗ */
+/** 1 − βᵗ = 2u / (1 + u), u = tanh(−½·t·log β): in float32 the difference would lose four digits at the first step of β = .999. */
 function bias(b: ProgramBuilder, beta: number, step: Value): Value {
-  const power = b.op('exponential', [b.op('multiply', [b.scalar(Math.log(beta)), step], {})], {});
-  return b.op('subtract', [b.scalar(1), power], {});
+  const u = b.op('tanh', [b.op('multiply', [b.scalar(-0.5 * Math.log(beta)), step], {})], {});
+  return b.op('divide', [b.op('multiply', [b.scalar(2), u], {}), b.op('add', [b.scalar(1), u], {})], {});
 }

@@ -6,7 +6,7 @@
 import { resolve } from 'node:path';
 import { wholeNumber } from '../base/errors.js';
 import { knownOptions } from '../base/names.js';
-import { isPath } from '../catalog.js';
+import { resolve as findEntry, isPath } from '../catalog.js';
 import type { JsonObject } from '../contracts/json.js';
 import type { LearnsFrom, RunConfiguration } from '../contracts/run.js';
 import type { SkeletonOptions } from '../contracts/search-space.js';
@@ -46,7 +46,7 @@ export const DEFAULTS = {
 export const DEFAULT_EVALUATIONS = 30;
 
 /** Names of all settings. */
-export const SETTING_NAMES: readonly string[] = [...Object.keys(DEFAULTS), 'testData', 'constraints'];
+export const SETTING_NAMES: readonly string[] = [...Object.keys(DEFAULTS), 'testData', 'constraints', 'track'];
 
 const MOST_CANDIDATES = 10_000_000;
 const LEARNS_FROM: readonly LearnsFrom[] = ['scores', 'evaluations'];
@@ -76,6 +76,7 @@ export async function completeConfiguration(settings: object): Promise<RunConfig
     train: trainCount(settings, learnsFrom, count),
     recipe: await completeRecipe(given.recipe),
     retrainEpochs: wholeNumber('`retrainEpochs`', given.retrainEpochs, 0, 100_000),
+    ...(given.track !== undefined && { track: await trackedNames(given.track) }),
     // Two images are the least that can be told apart.
     scoreBatch: wholeNumber('`scoreBatch`', given.scoreBatch, 2, 4096),
     seed: wholeNumber('`seed`', given.seed, 0),
@@ -83,6 +84,12 @@ export async function completeConfiguration(settings: object): Promise<RunConfig
     formats: names('`formats`', given.formats),
     output: text('`output`', given.output),
   };
+}
+
+async function trackedNames(given: unknown): Promise<string[]> {
+  const track = names('`track`', given);
+  for (const name of track) await findEntry('quantities', name);
+  return track;
 }
 
 /** A space's own file by its whole path, so that a run can be resumed from any folder. */

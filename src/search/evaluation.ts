@@ -38,6 +38,7 @@ export async function evaluate(
     seed: configuration.seed,
     engine: configuration.engine,
     threads: THREADS,
+    ...(configuration.track && { track: configuration.track }),
     ...(checkpoint && { checkpoint }),
   };
   let result: TrainingResult;

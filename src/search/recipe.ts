@@ -13,7 +13,7 @@ export type RecipeChanges = Partial<Omit<TrainingRecipe, 'augmentation'>> & {
 
 export const DEFAULT_RECIPE = 'short';
 
-const OPTIMIZERS = ['sgd', 'adam', 'adamw'] as const;
+const OPTIMIZERS = ['sgd', 'adam', 'adamw', 'lars', 'lamb', 'proxprop'] as const;
 const SCHEDULES = ['cosine', 'constant'] as const;
 
 type Check<T> = (what: string, value: unknown) => T;

@@ -2,17 +2,15 @@
 import { expected, wholeNumber } from '../base/errors.js';
 import { unknownName } from '../base/names.js';
 import type { CellGraph } from '../contracts/cell-graph.js';
-import type { Cost, Layer, Network } from '../contracts/network.js';
+import type { Cost, Network } from '../contracts/network.js';
 import type { SearchSpace, SkeletonOptions } from '../contracts/search-space.js';
 import { networkCost } from '../network/trace.js';
 import { doublingWidths, edgeCell, threeStages } from './edge-cell.js';
 import { oneOf } from './one-of.js';
+import { type MakeOperation, type OperationName, operationsOf } from './operations.js';
 import { type SpaceConstraints, spaceOf } from './parts.js';
 import { repeated } from './repeated.js';
 import type { Skeleton } from './skeleton.js';
-
-/** Makes the layer of an edge for so many channels, which it keeps with the image's sides; undefined: the edge adds nothing. */
-export type MakeOperation = (channels: number) => Layer | undefined;
 
 /** The operation of each edge: 1←0, 2←0, 2←1, 3←0, … */
 export type Cell = readonly string[];
@@ -22,7 +20,8 @@ export interface CellSpaceDefinition {
   readonly cell: {
     /** The input and the output among them; at least 2. */
     readonly nodes: number;
-    readonly operations: Readonly<Record<string, MakeOperation>>;
+    /** One's own by name, or names of those that ship (`operations`). */
+    readonly operations: Readonly<Record<string, MakeOperation>> | readonly OperationName[];
   };
   readonly constraints?: SpaceConstraints<Cell>;
   /** Defaults of the skeleton, over 16 channels, 5 cells a stage, 10 classes and images of [3, 32, 32]. */
@@ -41,13 +40,14 @@ const MOST_NODES = 20;
 export function cellSpace({ name, cell, constraints, skeleton, scoring }: CellSpaceDefinition): SearchSpace<Cell> {
   const nodes = wholeNumber(`\`nodes\` of ${name}`, cell.nodes, 2, MOST_NODES);
   const edges = edgesOf(nodes);
-  const names = Object.keys(cell.operations);
+  const operations = operationsOf(cell.operations);
+  const names = Object.keys(operations);
   const unreadable = names.find((each) => /[|~+\s]/.test(each));
   if (unreadable !== undefined) throw expected('the name of an operation', 'without spaces, |, ~ and +', unreadable);
   const decision = repeated<string>('an edge', edges.length, edges.length, oneOf('`operations`', names));
   const network = (chosen: Cell, whole: Skeleton) =>
     threeStages(whole, doublingWidths(whole.channels), (channels) => {
-      const layers = edges.map((edge, i) => ({ ...edge, layer: cell.operations[chosen[i]](channels) }));
+      const layers = edges.map((edge, i) => ({ ...edge, layer: operations[chosen[i]](channels) }));
       return edgeCell(nodes, layers);
     });
   return spaceOf<Cell>({
@@ -57,7 +57,7 @@ export function cellSpace({ name, cell, constraints, skeleton, scoring }: CellSp
     parse: (text) => parse(text, nodes, names),
     network,
     cost: summedCosts(network, names, edges.length),
-    graph: (chosen) => graphOf(chosen, edges, nodes, (each) => cell.operations[each](1) === undefined),
+    graph: (chosen) => graphOf(chosen, edges, nodes, (each) => operations[each](1) === undefined),
     constraints,
     skeleton,
     scoring,

@@ -36,6 +36,13 @@ export const arrayCases: KernelCases<
   squareRoot: onOne(positive),
   absolute: [...onOne(awayFromZero), onKink('zero', fixed([3], [0, -1, 1]))],
   sign: [...onOne(awayFromZero), onKink('zero', fixed([3], [0, -1, 1]))],
+  round: [...onOne(normal), onKink('halves', fixed([8], [-2.5, -1.5, -0.5, 0, 0.5, 1.5, 2.5, 3.49]))],
+  clip: [
+    { name: 'images', inputs: [normal(2, 3, 4, 5)], attributes: { low: -0.5, high: 1 } },
+    { name: 'to one number', inputs: [normal(3)], attributes: { low: 0.25, high: 0.25 } },
+    { name: 'scalar', inputs: [normal()], attributes: { low: -1, high: 1 } },
+    { name: 'bounds', inputs: [fixed([3], [-1, 0, 1])], attributes: { low: -1, high: 1 }, onKink: true },
+  ],
   relu: [...onOne(awayFromZero), onKink('zero', fixed([3], [0, -1, 1]))],
   reluGradient: [
     { name: 'matrix', inputs: [awayFromZero(3, 4), normal(3, 4)], attributes: {} },

@@ -7,6 +7,7 @@ import type { ParameterSpec } from '../contracts/network.js';
 import type { Value } from '../contracts/program.js';
 import type { ProgramBuilder } from '../contracts/program-builder.js';
 import { sizeOf } from '../kernels/shapes.js';
+import type { TensorPlace } from '../optimise/tensorwise.js';
 
 interface Place {
   readonly spec: ParameterSpec;
@@ -30,6 +31,11 @@ export function flatLayout(specs: readonly ParameterSpec[]): FlatLayout {
     offset += size;
   }
   return { places, length: Math.max(1, offset) };
+}
+
+/** Where the tensors lie, as optimisers are told. */
+export function tensorPlaces(layout: FlatLayout): TensorPlace[] {
+  return [...layout.places.values()].map(({ spec: { shape }, offset, size }) => ({ shape, offset, size }));
 }
 
 /** One named tensor, read out of the vector inside a program. */

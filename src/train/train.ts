@@ -8,6 +8,7 @@ import type { TrainProgress } from '../contracts/job.js';
 import type { Buffer, Executable, KernelBackend, Tensor } from '../contracts/kernel-backend.js';
 import type { Measures } from '../contracts/measures.js';
 import type { Network } from '../contracts/network.js';
+import type { Quantity } from '../contracts/quantity.js';
 import type {
   CheckPredictions,
   Checkpoint,
@@ -22,6 +23,7 @@ import { dropRate, pathFactors } from './drop-path.js';
 import { evaluate, indexOfLargest, type Predict, predictor } from './evaluate.js';
 import { packFlat, unpackFlat } from './flat-parameters.js';
 import { logitsProgram, optimizerOf, stepProgram, type TrainingLayout, trainingLayout } from './programs.js';
+import { openTracker, type Tracker } from './track.js';
 
 export interface TrainOptions {
   readonly network: Network;
@@ -31,6 +33,8 @@ export interface TrainOptions {
   /** Stream of this training: initial weights, order of images, augmentation. */
   readonly random: Random;
   readonly threads: number;
+  /** Measured after every epoch and put into its record. Default: none. */
+  readonly track?: readonly Quantity[];
   /** To go on from. */
   readonly checkpoint?: Checkpoint;
   /** Called after every epoch with what is needed to go on from there; awaited. */
@@ -68,6 +72,7 @@ interface Session {
   readonly layout: TrainingLayout;
   readonly step: Executable;
   readonly predict: Predict;
+  readonly tracker?: Tracker;
   /** Buffers by the name they have in the step program: parameters, statistics, slots. */
   readonly state: Record<string, Buffer>;
   readonly evaluationBatch: number;
@@ -81,6 +86,7 @@ async function openSession({
   engine,
   random,
   threads,
+  track = [],
   checkpoint,
   signal,
 }: TrainOptions): Promise<Session> {
@@ -88,6 +94,7 @@ async function openSession({
   const evaluationBatch = Math.min(EVALUATION_BATCH, data.validation.count);
   const step = await engine.compile(stepProgram(network, layout, recipe), { threads });
   const logits = await engine.compile(logitsProgram(network, layout, evaluationBatch), { threads });
+  const tracker = track.length > 0 ? await openTracker(track, { network, layout, data, engine, threads }) : undefined;
   const tensors = checkpoint?.tensors ?? initialState(layout, recipe, random.child('weights'));
   const state = Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, engine.upload(tensor)]));
   return {
@@ -95,6 +102,7 @@ async function openSession({
     step,
     state,
     evaluationBatch,
+    tracker,
     predict: (batch) => {
       signal?.throwIfAborted();
       const weights = { parameters: state.parameters, statistics: state.statistics };
@@ -104,6 +112,7 @@ async function openSession({
       for (const buffer of Object.values(state)) buffer.release();
       await step.release();
       await logits.release();
+      await tracker?.release();
     },
   };
 }
@@ -198,6 +207,8 @@ async function validateEpoch(
   trained: TrainedEpoch,
 ): Promise<EpochRecord> {
   const validation = await evaluate(data.validation, data.normalization, session.evaluationBatch, session.predict);
+  const { parameters, statistics } = session.state;
+  const tracked = await session.tracker?.measure({ parameters, statistics });
   return {
     epoch,
     learningRate: trained.learningRate,
@@ -206,6 +217,7 @@ async function validateEpoch(
     validationLoss: validation.loss,
     validationAccuracy: validation.accuracy,
     seconds: (performance.now() - trained.started) / 1000,
+    ...(tracked && { tracked }),
   };
 }
 

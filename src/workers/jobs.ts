@@ -55,6 +55,7 @@ export async function runTrainJob(
       engine: await resources.engine(job.engine),
       random: random(job.seed).child('training', job.network.architecture),
       threads: job.threads,
+      track: await Promise.all((job.track ?? []).map((name) => resolve('quantities', name))),
       checkpoint: job.checkpoint,
       onEpoch: onProgress,
       signal,

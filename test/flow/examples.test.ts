@@ -26,7 +26,14 @@ const SAYS: Readonly<Record<string, RegExp>> = {
 };
 
 /** No programs: settings, and spaces, which `own-space.test.ts` uses as a person would. */
-const FILES = ['nascent.config.ts', 'own-cells.ts', 'own-space.ts'];
+const FILES = [
+  'adder-cells.ts',
+  'bit-widths.ts',
+  'implicit-cells.ts',
+  'nascent.config.ts',
+  'own-cells.ts',
+  'own-space.ts',
+];
 
 describe('examples', () => {
   test.each(readdirSync(EXAMPLES).filter((name) => !FILES.includes(name)))('%s', async (name) => {

@@ -5,11 +5,13 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { jsonLines, nascent, startNascent, TINY, temporaryFolder } from '../unit/cli/command.js';
 
 const EXAMPLES = resolve(import.meta.dirname, '../../examples');
+/** Examples that are spaces. */
+const SPACES = ['own-cells.ts', 'own-space.ts', 'adder-cells.ts', 'bit-widths.ts', 'implicit-cells.ts'];
 const folder = temporaryFolder();
 const elsewhere = join(folder, 'elsewhere');
 
 beforeAll(() => {
-  for (const name of ['own-cells.ts', 'own-space.ts']) copyFileSync(join(EXAMPLES, name), join(folder, name));
+  for (const name of SPACES) copyFileSync(join(EXAMPLES, name), join(folder, name));
   mkdirSync(elsewhere);
   writeFileSync(join(folder, 'broken.ts'), 'export default {');
   writeFileSync(join(folder, 'number.ts'), 'export default 3;');
@@ -58,6 +60,15 @@ describe("a space's own file", () => {
     for (const path of paths) expect(path).toMatch(/own-cells-[0-9a-f]+\.(onnx|json)$/);
   });
 
+  test.each(['adder-cells', 'bit-widths'])('with gradient rules is searched and exported: %s', async (name) => {
+    const { code, stdout, stderr } = await nascent(search(`./${name}.ts`, `${name}.sqlite`), { folder });
+    expect(stderr).not.toContain('failed');
+    expect(code).toBe(0);
+    const events = jsonLines<{ type: string; path: string }>(stdout);
+    const files = events.filter(({ type }) => type === 'exported').map(({ path }) => path);
+    expect(files.map((path) => path.slice(path.lastIndexOf('.'))).sort()).toEqual(['.json', '.onnx']);
+  });
+
   test('is the same for a run that goes on, from any folder, and is refused where it has changed', async () => {
     const running = startNascent([...search('./own-cells.ts', 'killed.sqlite'), '--count', '40'], { folder });
     await running.waitFor('"candidate-scored"');
@@ -94,6 +105,24 @@ describe('the spaces of the docs', () => {
   });
   test('are two', () => {
     expect(spaces.length).toBe(2);
+  });
+});
+
+describe('an implicit layer', () => {
+  test('is scored, trained with a tracked quantity, and exported as it was validated', {
+    timeout: 300_000,
+  }, async () => {
+    const words = ['train', '--space', 'implicit-cells.ts', '--arch', '|implicit~0|+|skip~0|implicit~1|', ...TINY];
+    const { stdout } = await nascent([...words, '--track', 'gradient-norm', '--ledger', 'implicit.sqlite', '--json'], {
+      folder,
+    });
+    const events = jsonLines(stdout);
+    const [epoch] = events.filter(({ type }) => type === 'epoch');
+    expect(epoch.tracked).toEqual({ 'gradient-norm': expect.any(Number) });
+    const exported = events.filter(({ type }) => type === 'exported');
+    expect(exported.length).toBeGreaterThan(0);
+    const shown = await nascent(['show', 'run', String(epoch.run), '--ledger', 'implicit.sqlite'], { folder });
+    expect(shown.stdout).toMatch(/Tracked after every epoch.*\n.*\n +1 +gradient-norm/);
   });
 });
 

@@ -3,14 +3,21 @@ import { counted, decimal, duration, millions, moment, percent, whole } from '..
 import type { Constraints, RunConfiguration } from '../../contracts/run.js';
 import type { SkeletonOptions } from '../../contracts/search-space.js';
 import type { TrainingRecipe } from '../../contracts/training.js';
-import type { Correlations, Fit, RunStory, ScoredCandidate, TrainedCandidate } from './story.js';
+import type { Correlations, Fit, RunStory, ScoredCandidate, TrackedQuantity, TrainedCandidate } from './story.js';
 import { table } from './table.js';
 
 const MOST_OF_REASON = 160;
 
 /** All of it, for `nascent show run`. */
 export function storyLines(story: RunStory): string[] {
-  return [...headLines(story), ...topLines(story), ...fitLines(story), ...trainedLines(story), ...artifactLines(story)];
+  return [
+    ...headLines(story),
+    ...topLines(story),
+    ...fitLines(story),
+    ...trainedLines(story),
+    ...trackedLines(story),
+    ...artifactLines(story),
+  ];
 }
 
 function headLines({ run, scored, asked, shared, scoreFailures, scoringSeconds }: RunStory): string[] {
@@ -96,6 +103,19 @@ function fitLines({ fits }: RunStory): string[] {
     'What the sampler thought (rank correlation: Spearman, of earlier predictions with what was then observed):',
     ...indented(table(columns, fits)),
   ];
+}
+
+function trackedLines({ tracked }: RunStory): string[] {
+  if (tracked.length === 0) return [];
+  const at = (value: number | null | undefined) => (value == null ? '-' : value.toPrecision(4));
+  const columns = [
+    { title: 'candidate', text: (row: TrackedQuantity) => String(row.candidate), align: 'right' },
+    { title: 'quantity', text: (row: TrackedQuantity) => row.quantity },
+    { title: 'first epoch', text: (row: TrackedQuantity) => at(row.values[0]), align: 'right' },
+    { title: 'last epoch', text: (row: TrackedQuantity) => at(row.values.at(-1)), align: 'right' },
+    { title: 'epochs', text: (row: TrackedQuantity) => String(row.values.length), align: 'right' },
+  ] as const;
+  return ['', 'Tracked after every epoch (all values with --json):', ...indented(table(columns, tracked))];
 }
 
 export function trainedLines({ trained, trainingFailures, sharedTrainings, correlations }: RunStory): string[] {

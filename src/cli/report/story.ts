@@ -46,6 +46,14 @@ export interface Fit {
   readonly rankCorrelation?: number;
 }
 
+/** A tracked quantity over the epochs of one training, the first of them 1; null where it was not finite. */
+export interface TrackedQuantity {
+  readonly candidate: number;
+  readonly evaluation: number;
+  readonly quantity: string;
+  readonly values: readonly (number | null)[];
+}
+
 export interface RunStory {
   readonly run: RunRow;
   readonly scored: number;
@@ -65,6 +73,7 @@ export interface RunStory {
   readonly sharedTrainings: number;
   readonly correlations: Correlations | undefined;
   readonly fits: readonly Fit[];
+  readonly tracked: readonly TrackedQuantity[];
   readonly artifacts: readonly ArtifactRow[];
 }
 
@@ -111,6 +120,7 @@ export function runStory(
     sharedTrainings: events.filter(({ type }) => type === 'evaluation-shared').length,
     correlations: correlationsOf(trained, higherIsBetter),
     fits: events.flatMap(fitOf),
+    tracked: trackedQuantities(events, run.configuration.track ?? []),
     artifacts: ledger.artifacts(run.id),
   };
 }
@@ -121,6 +131,22 @@ function fitOf(event: RunEvent): Fit[] {
   const best = proposals.length > 0 && { best: Math.max(...proposals.map(({ mean }) => mean)) };
   return [{ iteration, predictor, labels, ranked, ...best, ...(rankCorrelation !== undefined && { rankCorrelation }) }];
 }
+
+/** By evaluation, then in the order asked for. A training that went back to an epoch tells it again: the last word counts. */
+function trackedQuantities(events: readonly RunEvent[], names: readonly string[]): TrackedQuantity[] {
+  const epochs = events.filter((event) => event.type === 'epoch' && event.tracked !== undefined) as EpochEvent[];
+  const evaluations = [...new Set(epochs.map(({ evaluation }) => evaluation))].sort((a, b) => a - b);
+  return evaluations.flatMap((evaluation) => {
+    const own = epochs.filter((event) => event.evaluation === evaluation);
+    return names.map((quantity) => {
+      const values: (number | null)[] = [];
+      for (const { epoch, tracked } of own) values[epoch - 1] = tracked?.[quantity] ?? null;
+      return { candidate: own[0].candidate, evaluation, quantity, values };
+    });
+  });
+}
+
+type EpochEvent = Extract<RunEvent, { type: 'epoch' }>;
 
 function bestScores(
   scores: readonly ScoreRow[],

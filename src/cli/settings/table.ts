@@ -1,4 +1,6 @@
 /** Every setting there is. Places are the fields of `search`'s options, whose defaults the help texts show. */
+
+import { namesOf } from '../../catalog.js';
 import { DEFAULT_EVALUATIONS, DEFAULTS } from '../../search/configuration.js';
 import { DEFAULT_LEDGER } from '../../search/options.js';
 import { recipes } from '../../train/recipes.js';
@@ -201,6 +203,14 @@ const TRAINING: readonly Setting[] = [
     places: ['retrainEpochs'],
   },
   {
+    flag: 'track',
+    kind: 'list',
+    placeholder: 'name',
+    summary: `quantities to record after every epoch, by commas: ${namesOf('quantities').join(', ')}`,
+    fallback: NONE,
+    places: ['track'],
+  },
+  {
     flag: 'batch-size',
     kind: 'number',
     summary: 'images a training step',
@@ -211,7 +221,7 @@ const TRAINING: readonly Setting[] = [
     flag: 'optimizer',
     kind: 'text',
     placeholder: 'name',
-    summary: 'sgd, adam or adamw',
+    summary: 'sgd, adam, adamw, lars, lamb or proxprop',
     fallback: RECIPE.optimizer,
     places: ['recipe.optimizer'],
   },

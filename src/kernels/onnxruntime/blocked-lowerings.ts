@@ -235,6 +235,7 @@ const table: { readonly [P in PrimitiveName]?: BlockedLowering<P> } = {
   exponential: elementwise('Exp'),
   absolute: elementwise('Abs'),
   sign: elementwise('Sign'),
+  round: elementwise('Round'),
   reluGradient,
   reshape,
   conv2d,

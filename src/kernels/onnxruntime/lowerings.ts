@@ -130,6 +130,9 @@ export const lowerings: { readonly [P in PrimitiveName]: Lowering<P> } = {
   squareRoot: direct('Sqrt'),
   absolute: direct('Abs'),
   sign: direct('Sign'),
+  round: direct('Round'),
+  clip: ({ graph, inputs: [x], attributes: { low, high }, output }) =>
+    void graph.node('Clip', [x, graph.float(low), graph.float(high)], {}, output),
   relu: direct('Relu'),
   reluGradient: ({ graph, inputs: [x, dy], output }) => {
     // A mask in floats and one product: half the time of a `Where`. It is made once for all gradients that pass this x.

@@ -16,6 +16,8 @@ type ElementwiseName =
   | 'squareRoot'
   | 'absolute'
   | 'sign'
+  | 'round'
+  | 'clip'
   | 'relu'
   | 'reluGradient'
   | 'sigmoid'
@@ -36,6 +38,8 @@ export const elementwiseKernels: Kernels<ElementwiseName> = {
   squareRoot: onOne(Math.sqrt),
   absolute: onOne(Math.abs),
   sign: onOne(Math.sign),
+  round: onOne(roundHalfToEven),
+  clip: (inputs, { low, high }, output) => onOne((x) => Math.min(Math.max(x, low), high))(inputs, {}, output),
   // NaN stays NaN: a training run that diverged must not look like one that went silent.
   relu: onOne((x) => Math.max(x, 0)),
   reluGradient: onTwo((x, outputGradient) => (x > 0 ? outputGradient : 0)),
@@ -43,6 +47,12 @@ export const elementwiseKernels: Kernels<ElementwiseName> = {
   tanh: onOne(Math.tanh),
   toFloat: onOne((x) => x),
 };
+
+/** `Math.round` takes halves up. */
+function roundHalfToEven(x: number): number {
+  const rounded = Math.round(x);
+  return rounded - x === 0.5 && rounded % 2 !== 0 ? rounded - 1 : rounded;
+}
 
 type ElementwiseKernel = (inputs: readonly Operand[], attributes: object, output: Operand) => void;
 

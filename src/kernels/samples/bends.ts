@@ -26,6 +26,8 @@ const straightRules: { readonly [P in PrimitiveName]: StraightRule } = {
   squareRoot: curved,
   absolute: straight,
   sign: straight,
+  round: straight,
+  clip: straight,
   relu: straight,
   reluGradient: straight,
   sigmoid: curved,

@@ -48,7 +48,7 @@ const MOST_UNITS = 1024;
  * by column, one backward pass over the backward pass for each unit of the output.
  * @param network.losses [N], the cross-entropies of `logits`
  * @returns one value for each of `wrt`, of its shape
- * @throws NascentError `usage` where a parameter is used twice, or an output before something curved has more than 1024 units a sample
+ * @throws NascentError `usage` where a parameter is used twice or is transformed first (scaled by its own norm, say), or an output before something curved has more than 1024 units a sample
  */
 export function diagonalHessian(
   b: ProgramBuilder,
@@ -61,6 +61,12 @@ export function diagonalHessian(
     throw new NascentError(
       'usage',
       'Expected each parameter to be used once for a diagonal Hessian, got one used twice.',
+    );
+  }
+  if (uses.transformed !== undefined) {
+    throw new NascentError(
+      'usage',
+      'Expected parameters that are used as they are for a diagonal Hessian, got one that is transformed first.',
     );
   }
   const gradients = differentiate(b, losses, uses.outputs, b.op('broadcast', [b.scalar(1)], { shape: [uses.count] }));

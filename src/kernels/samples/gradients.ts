@@ -6,7 +6,7 @@
 import { NascentError } from '../../base/errors.js';
 import type { Op, PrimitiveName, Value } from '../../contracts/program.js';
 import type { ProgramBuilder } from '../../contracts/program-builder.js';
-import { differentiate, gradientInputs, valuesThatLeadTo } from '../gradients.js';
+import { differentiate, flows, gradientInputs, valuesThatLeadTo } from '../gradients.js';
 import { formatShape, shapeError } from '../shapes.js';
 import { requireRows, type SampleRole, sampleRoles } from './roles.js';
 import { type SplitRules, splitRules } from './split-rules.js';
@@ -50,6 +50,8 @@ export interface ParameterUses {
   readonly outputs: readonly Value[];
   /** Those of `outputs` in which one parameter is used. */
   of(parameter: Value): readonly Value[];
+  /** The first shared value that is no linear function of the parameters, if there is one: a filter that is scaled by its own norm, say. */
+  readonly transformed?: Value;
   /** From a gradient of each of `outputs`, of its shape, the per-sample gradients of the parameters. It is linear in them. */
   split(gradients: readonly Value[]): Value[];
 }
@@ -68,11 +70,14 @@ export function parameterUses(
   }
   const graph = { b, roles, leads: valuesThatLeadTo(b, wrt, target) };
   const outputs = meetings(graph, target);
+  const inShared = (value: Value) =>
+    roles[value] === 'shared' && gradientInputs(b, value).some((one) => graph.leads.has(one));
   const [count] = b.shape(target);
   const zeros = (value: Value) => b.op('broadcast', [b.scalar(0)], { shape: [count, ...b.shape(value)] });
   return {
     count,
     outputs,
+    transformed: [...graph.leads].find((value) => inShared(value) && carryRule(b, value) === undefined),
     of: (parameter) => {
       const leads = valuesThatLeadTo(b, [parameter], target);
       const uses = (input: Value) => leads.has(input) && roles[input] === 'shared';
@@ -109,37 +114,33 @@ function meetings({ b, roles, leads }: Graph, target: Value): Value[] {
 function splitGradients(graph: Graph, outputs: readonly Value[], gradients: readonly Value[]): Map<Value, Value> {
   const { b } = graph;
   const found = new Map<Value, Value>();
-  const send = (value: Value, dy: Value, how: keyof SplitRules<PrimitiveName>) => {
-    for (const [input, part] of splitAt(graph, value, dy, how)) {
+  const receive = (parts: Parts) => {
+    for (const [input, part] of parts) {
       const before = found.get(input);
       found.set(input, before === undefined ? part : b.op('add', [before, part], {}));
     }
   };
   outputs.forEach((value, i) => {
-    send(value, gradients[i], 'meets');
+    receive(splitAtMeeting(graph, value, gradients[i]));
   });
   for (let value = Math.max(-1, ...found.keys()); value >= 0; value--) {
     const dy = found.get(value);
-    if (dy !== undefined) send(value, dy, 'carries');
+    if (dy !== undefined) receive(carriedBack(graph, value, dy));
   }
   return found;
 }
 
-/** What one op sends to its shared operands that lead to a parameter. */
-function splitAt<P extends PrimitiveName>(
-  { b, roles, leads }: Graph,
-  y: Value,
-  dy: Value,
-  how: keyof SplitRules<P>,
-): (readonly [Value, Value])[] {
+/** Operands with their per-sample gradients. */
+type Parts = readonly (readonly [Value, Value])[];
+
+/** What an op in which samples meet a parameter sends to its shared operands. */
+function splitAtMeeting<P extends PrimitiveName>({ b, roles, leads }: Graph, y: Value, dy: Value): Parts {
   const wants = (input: Value) => leads.has(input) && roles[input] === 'shared';
-  if (!gradientInputs(b, y).some(wants)) return [];
   if (b.gradientRule(y)) throw refused(b, y, 'a gradient rule of its own');
   const op = b.opOf(y) as Op<P>;
   const entry = splitRules[op.primitive] as SplitRules<P> | 'none' | 'refused';
   if (entry === 'none') return [];
-  const rule = entry === 'refused' ? undefined : entry[how];
-  const parts = rule?.({ b, op, y, dy, wants }) ?? [];
+  const parts = (entry === 'refused' ? undefined : entry.meets?.({ b, op, y, dy, wants })) ?? [];
   return op.inputs.flatMap((input, i) => {
     if (!wants(input)) return [];
     const part = parts[i];
@@ -148,11 +149,38 @@ function splitAt<P extends PrimitiveName>(
   });
 }
 
+/** The rule of an op that only moves the numbers of a shared operand. */
+function carryRule(b: ProgramBuilder, value: Value) {
+  const op = b.gradientRule(value) ? undefined : b.opOf(value);
+  const entry = op && splitRules[op.primitive];
+  return typeof entry === 'object' ? (entry as SplitRules<PrimitiveName>).carries : undefined;
+}
+
+/** What a shared value sends to its operands: moved back all at once, or, where the op computes, by its own rule sample by sample. */
+function carriedBack({ b, leads }: Graph, y: Value, dy: Value): Parts {
+  const inputs = gradientInputs(b, y).filter((input) => leads.has(input));
+  if (inputs.length === 0) return [];
+  const rule = carryRule(b, y);
+  if (rule) {
+    const parts = rule({ b, op: b.opOf(y)!, y, dy, wants: (input) => leads.has(input) });
+    return [[inputs[0], parts[0]!]];
+  }
+  const [count, ...shape] = b.shape(dy);
+  const sent = Array.from({ length: count }, (_, n) => {
+    const row = b.op('slice', [dy], { start: [n, ...shape.map(() => 0)], size: [1, ...shape] });
+    return flows(b, y, b.op('reshape', [row], { shape }), leads);
+  });
+  return sent[0].map(([input], i) => {
+    const rows = sent.map((parts) => b.op('reshape', [parts[i][1]], { shape: [1, ...b.shape(input)] }));
+    return [input, b.op('concatenate', rows, { axis: 0 })] as const;
+  });
+}
+
 function refused(b: ProgramBuilder, value: Value, use: string): NascentError {
   const { definition } = b.info(value);
   const place = definition.kind === 'op' && definition.label ? ` in ${definition.label}` : '';
   return new NascentError(
     'usage',
-    `Expected parameters only where their gradient can be split over samples, got one that goes through ${use}${place}.`,
+    `Expected parameters only where their gradient can be split over samples, got one that meets them in ${use}${place}.`,
   );
 }

@@ -49,6 +49,8 @@ const rowRules: { readonly [P in PrimitiveName]: RowRule<P> } = {
   squareRoot: aligned,
   absolute: aligned,
   sign: aligned,
+  round: aligned,
+  clip: aligned,
   relu: aligned,
   reluGradient: aligned,
   sigmoid: aligned,

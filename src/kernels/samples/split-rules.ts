@@ -21,7 +21,7 @@ type SplitRule<P extends PrimitiveName> = (context: SplitContext<P>) => readonly
 export interface SplitRules<P extends PrimitiveName> {
   /** The op joins a shared operand with rows: its output holds rows. */
   readonly meets?: SplitRule<P>;
-  /** All operands are shared, and so is the output. */
+  /** The only operand is shared, and the op moves its numbers (or their signs). */
   readonly carries?: SplitRule<P>;
 }
 
@@ -130,6 +130,8 @@ export const splitRules: { readonly [P in PrimitiveName]: SplitRules<P> | 'none'
   squareRoot: 'refused',
   absolute: 'refused',
   sign: 'none',
+  round: 'none',
+  clip: 'refused',
   relu: 'refused',
   reluGradient: 'refused',
   sigmoid: 'refused',

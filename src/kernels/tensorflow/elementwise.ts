@@ -5,7 +5,17 @@ import { type Handle, type Library, nativeReluGradient } from './library.js';
 import type { Lowering, Lowerings } from './lowering.js';
 
 type Binary = 'add' | 'subtract' | 'multiply' | 'divide' | 'maximum' | 'greater' | 'equal';
-type Unary = 'negate' | 'exponential' | 'logarithm' | 'squareRoot' | 'absolute' | 'sign' | 'relu' | 'sigmoid' | 'tanh';
+type Unary =
+  | 'negate'
+  | 'exponential'
+  | 'logarithm'
+  | 'squareRoot'
+  | 'absolute'
+  | 'sign'
+  | 'round'
+  | 'relu'
+  | 'sigmoid'
+  | 'tanh';
 
 function onTwo<P extends Binary>(compute: (tf: Library, a: Handle, b: Handle) => Handle): Lowering<P> {
   return {
@@ -40,6 +50,14 @@ function onOne<P extends PrimitiveName>(compute: (tf: Library, x: Handle) => Han
   };
 }
 
+const clip: Lowering<'clip'> = {
+  demand: 'shared',
+  kernel:
+    ({ tf, attributes: { low, high } }) =>
+    ([x]) =>
+      tf.clipByValue(x, low, high),
+};
+
 const reluGradient: Lowering<'reluGradient'> = {
   demand: 'shared',
   kernel: ({ tf }) => {
@@ -49,7 +67,7 @@ const reluGradient: Lowering<'reluGradient'> = {
   },
 };
 
-export const elementwiseLowerings: Lowerings<Binary | Unary | 'reluGradient' | 'toFloat'> = {
+export const elementwiseLowerings: Lowerings<Binary | Unary | 'clip' | 'reluGradient' | 'toFloat'> = {
   add: onTwo((tf, a, b) => tf.add(a, b)),
   subtract: onTwo((tf, a, b) => tf.sub(a, b)),
   multiply: onTwo((tf, a, b) => tf.mul(a, b)),
@@ -63,6 +81,8 @@ export const elementwiseLowerings: Lowerings<Binary | Unary | 'reluGradient' | '
   squareRoot: onOne((tf, x) => tf.sqrt(x)),
   absolute: onOne((tf, x) => tf.abs(x)),
   sign: onOne((tf, x) => tf.sign(x)),
+  round: onOne((tf, x) => tf.round(x)),
+  clip,
   relu: onOne((tf, x) => tf.relu(x)),
   reluGradient,
   sigmoid: onOne((tf, x) => tf.sigmoid(x)),

@@ -61,7 +61,7 @@ function story(
   { higherIsBetter = true, events = [] }: { higherIsBetter?: boolean; events?: RunEventBody[] } = {},
 ) {
   const ledger = {
-    run: () => ({ id: 'r' }),
+    run: () => ({ id: 'r', configuration: { track: ['norm', 'trace'] } }),
     candidates: () =>
       scores.map(({ candidate }) => ({
         candidate,
@@ -101,6 +101,24 @@ describe('the story of a run', () => {
     expect(told.trained.map(({ validation }) => validation)).toEqual([0.9, 0.5, 0.4, 0.3]);
     expect(told.correlations).toMatchObject({ over: 3, score: 1, parameters: 0.5, multiplyAdds: undefined });
     expect(story(scores, [evaluation(1, 0.3), evaluation(2, 0.5)]).correlations).toBeUndefined();
+  });
+
+  test('tells what was tracked, epoch by epoch, the last word of a training that went back', () => {
+    const epoch = (evaluation: number, number: number, tracked?: Record<string, number>) =>
+      ({ type: 'epoch', evaluation, candidate: 7, epoch: number, tracked }) as unknown as RunEventBody;
+    const events = [
+      epoch(2, 1, { norm: 5 }),
+      epoch(1, 1, { norm: 1, trace: 2 }),
+      epoch(1, 2, { norm: 9, trace: 9 }),
+      epoch(1, 2, { norm: 3, trace: 4 }),
+    ];
+    expect(story(scores, [], { events }).tracked).toEqual([
+      { candidate: 7, evaluation: 1, quantity: 'norm', values: [1, 3] },
+      { candidate: 7, evaluation: 1, quantity: 'trace', values: [2, 4] },
+      { candidate: 7, evaluation: 2, quantity: 'norm', values: [5] },
+      { candidate: 7, evaluation: 2, quantity: 'trace', values: [null] },
+    ]);
+    expect(story(scores, [], { events: [epoch(1, 1)] }).tracked).toEqual([]);
   });
 
   test('tells what the sampler thought, what it asked for, and which trainings were shared', () => {

@@ -5,7 +5,10 @@ import { describe, expect, it } from 'vitest';
 import type { Layer } from '../../../src/contracts/network.js';
 import { onnxExporter } from '../../../src/export/onnx.js';
 import { hardSwish, squeezeExcitation } from '../../../src/network/activations.js';
-import { batchNormalization, globalAveragePool, linear, sequential } from '../../../src/network/layers.js';
+import { adderConv2d } from '../../../src/network/adder.js';
+import { coupledBinaryActivation, decoupledBinaryActivation } from '../../../src/network/binary.js';
+import { batchNormalization, convolution, globalAveragePool, linear, sequential } from '../../../src/network/layers.js';
+import { quantizedActivation, quantizedWeights } from '../../../src/network/quantization.js';
 import { resize } from '../../../src/network/resize.js';
 import { exportRequest } from '../../../src/testing/exporter.js';
 import { temporaryFolder } from './folder.js';
@@ -38,6 +41,12 @@ const layers: Readonly<Record<string, Layer>> = {
   },
   'squeeze and excitation': (scope, x) => scope.child('hard-swish', hardSwish, squeezeExcitation(8)(scope, x)),
   resizing: resize(11, 5),
+  'an adder convolution of stride 2': adderConv2d({ out: 4, kernel: 3, stride: 2, padding: 1 }),
+  'a quantised convolution behind quantised activations': sequential({
+    quantized: quantizedActivation({ bits: 3, signed: true }),
+    conv: quantizedWeights(3, convolution({ out: 4, kernel: 3 })),
+  }),
+  'binary activations': sequential({ coupled: coupledBinaryActivation, pair: decoupledBinaryActivation }),
   'a border of zeros': ({ builder }, x) =>
     builder.op('pad', [x], {
       padding: [

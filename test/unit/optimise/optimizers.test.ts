@@ -31,6 +31,7 @@ async function pathOf(optimizer: Optimizer): Promise<Path> {
     state: optimizer.slots.map((slot) => b.input(slot, [SIZE])),
     learningRate: b.input('learningRate', []),
     step: b.input('step', []),
+    tensors: [{ offset: 0, size: SIZE, shape: [SIZE] }],
   });
   const slots = Object.fromEntries(optimizer.slots.map((slot, i) => [slot, updated.state[i]]));
   const executable = await engine.compile(b.finish({ parameters: updated.parameters, ...slots }));

@@ -54,7 +54,7 @@ describe('a configuration', () => {
     const configuration = await completeConfiguration({});
     expect(configuration).toMatchObject({ ...DEFAULTS, recipe: await resolve('recipes', DEFAULTS.recipe) });
     expect(Object.keys(configuration).sort()).toEqual(
-      SETTING_NAMES.filter((name) => !['testData', 'constraints'].includes(name)).sort(),
+      SETTING_NAMES.filter((name) => !['testData', 'constraints', 'track'].includes(name)).sort(),
     );
   });
 
@@ -88,6 +88,7 @@ describe('the catalogue', () => {
     for (const name of namesOf('spaces')) expect((await resolve('spaces', name))().name).toBe(name);
     for (const name of namesOf('metrics')) expect((await resolve('metrics', name)).name).toBe(name);
     for (const name of namesOf('exporters')) expect((await resolve('exporters', name)).name).toBe(name);
+    for (const name of namesOf('quantities')) expect((await resolve('quantities', name)).name).toBe(name);
     for (const name of namesOf('recipes')) expect((await resolve('recipes', name)).epochs).toBeGreaterThan(0);
     const space = (await resolve('spaces', 'nas-bench-201'))();
     const { random } = await import('../../../src/base/random.js');

@@ -10,6 +10,8 @@ import {
   globalAveragePool,
   identity,
   linear,
+  type OperationName,
+  operations,
   relu,
   repeat,
   sequential,
@@ -48,10 +50,17 @@ const bounded = boundedSpace(
   { multiplyAdds: (cell) => cells.cost?.(cell)?.multiplyAdds },
 );
 
+/** Every operation that ships. */
+const named = defineSpace({
+  name: 'named-operations',
+  cell: { nodes: 2, operations: Object.keys(operations) as OperationName[] },
+});
+
 const runner = { describe, it, expect };
 searchSpaceConformance(runner, () => cells);
 searchSpaceConformance(runner, () => choices);
 searchSpaceConformance(runner, () => bounded);
+searchSpaceConformance(runner, () => named);
 
 describe('defined spaces', () => {
   it('count cells in closed form as their networks have it, in any skeleton', () => {
@@ -105,6 +114,11 @@ describe('definitions that are none', () => {
       'Did you mean "network"?',
     ],
     ['one node', () => defineSpace({ name: 'a', cell: { nodes: 1, operations: { conv } } }), '`nodes` of a'],
+    [
+      'an operation of no known name',
+      () => defineSpace({ name: 'a', cell: { nodes: 3, operations: ['adder_conv3x3' as 'adder_conv_3x3'] } }),
+      'Did you mean "adder_conv_3x3"?',
+    ],
     ['no operations', () => defineSpace({ name: 'a', cell: { nodes: 3, operations: {} } }), 'at least one'],
     [
       'an operation that cannot be written',

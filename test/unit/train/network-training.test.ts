@@ -93,6 +93,28 @@ describe('an auxiliary classifier', () => {
   });
 });
 
+describe('guided classifiers', () => {
+  it('learn where they are the weaker one, and only there', async () => {
+    const guided = twoPaths({ auxiliaryWeight: 0, dropPath: 0, guided: true });
+    const [alone, both] = [await oneStep(twoPaths()), await oneStep(guided)];
+    expect(both.loss).toBe(alone.loss);
+    const rows = ({ data }: Tensor) => Array.from({ length: 4 }, (_, c) => Math.hypot(data[2 * c], data[2 * c + 1]));
+    expect(norm(both.moved['aside.weight'])).toBeGreaterThan(0);
+    expect(norm(both.moved['first.weight'])).toBeGreaterThan(0);
+    expect(rows(both.moved['first.weight'])).not.toEqual(rows(alone.moved['first.weight']));
+  });
+
+  it('are an option of DARTS, in place of a weight', () => {
+    const space = darts({ guided: true });
+    const length = (own: typeof space) => trainingLayout(own.network(own.sample(random(1)))).parameters.length;
+    expect(length(space)).toBe(length(darts({ auxiliary: 0.4 })));
+    expect(() => darts({ guided: true, auxiliary: 0.4 })).toThrow(
+      'Expected `auxiliary` to be 0 where `guided` is true, got 0.4.',
+    );
+    expect(() => darts({ guided: 'yes' })).toThrow('Expected `guided` to be true or false, got "yes".');
+  });
+});
+
 describe('a droppable path', () => {
   const dropping = twoPaths({ auxiliaryWeight: 0, dropPath: 0.5 });
 

@@ -23,7 +23,7 @@ import {
   relu,
   sequential,
 } from '../../../../src/network/layers.js';
-import { crossEntropies } from '../../../../src/network/losses.js';
+import { crossEntropies } from '../../../../src/network/loss.js';
 import { traceNetwork } from '../../../../src/network/trace.js';
 import { runOnce, type Tensors, worstError } from '../../../../src/testing/kernel-backend-programs.js';
 
@@ -209,6 +209,15 @@ describe('what has no curvature of this kind is refused', () => {
     expect(() => kroneckerFactors(b, { logits, samples }, exactColumns(b, logits), scale)).toThrow(
       'Expected weights of linear layers or ungrouped convolutions',
     );
+  });
+
+  it('a diagonal Hessian by a parameter that is transformed first', () => {
+    const b = programBuilder();
+    const [x, labels, weight] = [b.input('x', [2, 3]), b.input('labels', [2], 'int32'), b.input('weight', [3, 3])];
+    const square = b.op('multiply', [weight, weight], {});
+    const logits = b.op('matmul', [x, square], { transposeA: false, transposeB: true });
+    const network = { samples: [x, labels], logits, losses: crossEntropies(b, logits, labels) };
+    expect(() => diagonalHessian(b, network, [weight])).toThrow('got one that is transformed first');
   });
 
   it('more units than can be gone through before something curved', () => {

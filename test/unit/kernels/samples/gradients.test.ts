@@ -8,6 +8,7 @@ import { differentiate } from '../../../../src/kernels/gradients.js';
 import { onnxruntimeBackend } from '../../../../src/kernels/onnxruntime/index.js';
 import { referenceBackend } from '../../../../src/kernels/reference/index.js';
 import { perSampleGradients } from '../../../../src/kernels/samples/gradients.js';
+import { contraction, fixedPoint } from '../../../../src/network/implicit.js';
 import { filled } from '../../../../src/network/initialize.js';
 import {
   averagePool,
@@ -19,7 +20,7 @@ import {
   relu,
   sequential,
 } from '../../../../src/network/layers.js';
-import { crossEntropies } from '../../../../src/network/losses.js';
+import { crossEntropies } from '../../../../src/network/loss.js';
 import { traceNetwork } from '../../../../src/network/trace.js';
 import { normalTensor, runOnce, type Tensors, worstError } from '../../../../src/testing/kernel-backend-programs.js';
 
@@ -47,6 +48,23 @@ const shared: Layer = (scope, x) => {
   return b.op('conv2d', [again, filter], window);
 };
 
+/** A filter that is used as the quotient of its exponential and its norm, and an offset that is kept in a vector with others. */
+const transformed: Layer = (scope, x) => {
+  const b = scope.builder;
+  const raw = scope.parameter('weight', [5, 3, 1, 1], filled(0));
+  const exponential = b.op('exponential', [raw], {});
+  const norm = b.op(
+    'squareRoot',
+    [b.op('sum', [b.op('multiply', [raw, raw], {})], { axes: [0, 1], keepAxes: true })],
+    {},
+  );
+  const filter = b.op('divide', [exponential, norm], {});
+  const window = { stride: [1, 1], padding: [0, 0], dilation: [1, 1], groups: 1 } as const;
+  const vector = scope.parameter('vector', [9], filled(0));
+  const offset = b.op('reshape', [b.op('slice', [vector], { start: [3], size: [5] })], { shape: [1, 5, 1, 1] });
+  return b.op('add', [b.op('conv2d', [x, filter], window), b.op('negate', [offset], {})], {});
+};
+
 const layers: Readonly<Record<string, Layer>> = {
   'convolutions with strides, groups, dilation and offsets': sequential({
     stem: convolution({ out: 6, kernel: 3, stride: 2, padding: 1, bias: true }),
@@ -62,6 +80,10 @@ const layers: Readonly<Record<string, Layer>> = {
     maximum: maxPool({ kernel: 2 }),
     relu,
     average: averagePool({ kernel: 3, stride: 1, padding: 1 }),
+  }),
+  'parameters that are transformed first': sequential({ transformed, relu }),
+  'a fixed point': sequential({
+    point: fixedPoint({ cell: (x) => (scope, h) => scope.builder.op('add', [contraction()(scope, h), x], {}) }),
   }),
   'a filter used twice': sequential({ stem: convolution({ out: 6, kernel: 1 }), shared }),
 };
@@ -192,13 +214,13 @@ describe('what cannot be split over samples is refused', () => {
     );
   });
 
-  it('a parameter that goes through an op without a rule', () => {
+  it('a parameter that meets samples in an op without a rule', () => {
     const curved: Layer = (scope, x) => {
-      const scale = scope.parameter('scale', [1, 3, 1, 1], filled(1));
-      return scope.builder.op('multiply', [x, scope.builder.op('exponential', [scale], {})], {});
+      const least = scope.parameter('least', [1, 3, 1, 1], filled(1));
+      return scope.builder.op('maximum', [x, least], {});
     };
     expect(() => split(curved)).toThrow(
-      'Expected parameters only where their gradient can be split over samples, got one that goes through exponential in body.',
+      'Expected parameters only where their gradient can be split over samples, got one that meets them in maximum in body.',
     );
   });
 
@@ -208,7 +230,7 @@ describe('what cannot be split over samples is refused', () => {
       const b = scope.builder;
       return b.customGradient(b.op('multiply', [x, scale], {}), [x, scale], (_, dy) => [dy, undefined]);
     };
-    expect(() => split(own)).toThrow('got one that goes through a gradient rule of its own in body.');
+    expect(() => split(own)).toThrow('got one that meets them in a gradient rule of its own in body.');
   });
 
   it('a loss that is not one number a sample', () => {
