@@ -5,16 +5,16 @@
  * normalisation R grows exponentially in the depth, beyond what floats hold.
  *
  * On positive numbers such a network is linear, so the image and the seed of the backward pass may be as small as float32 allows: each term then
- * is as much too small as both are together.
+ * is as much too small as both are together. Two sizes are computed, for a deep network overflows with what a shallow one needs.
  */
-import type { Metric, WeightSource } from '../contracts/metric.js';
+import type { Metric, ScoreProgram, WeightSource } from '../contracts/metric.js';
+import type { Value } from '../contracts/program.js';
 import { differentiate } from '../kernels/gradients.js';
 import { multiply, sum, total } from './arithmetic.js';
 import { weightedLayers } from './layers.js';
-import { scalarReading } from './reading.js';
 
-/** Halvings of the image, and of the gradient: between them all of 2¹⁷⁷ = 10⁵³ is left for R. */
-const HALVINGS = 50;
+/** Halvings of the image, and of the gradient: the first is exact for R up to 2¹⁷⁷ = 10⁵³, the second up to 2²³² = 10⁶⁹ and down to 2⁸⁴. */
+const HALVINGS = [50, 105];
 
 const ABSOLUTE: WeightSource = {
   name: 'absolute',
@@ -30,16 +30,25 @@ export const synflow: Metric = {
   needsLabels: false,
   needsGradients: true,
   sees: 'function',
-  write: (program) => {
-    const b = program.builder;
-    const small = b.scalar(2 ** -HALVINGS);
-    const images = b.op('broadcast', [small], { shape: [1, ...program.network.inputShape] });
-    const pass = program.pass({ images, mode: 'bare', weights: ABSOLUTE });
-    const weights = weightedLayers(pass).map(({ weight }) => weight.value);
-    const seed = b.op('broadcast', [small], { shape: b.shape(pass.logits) });
-    const flows = differentiate(b, pass.logits, weights, seed).map((gradient, i) =>
-      sum(b, multiply(b, weights[i], gradient)),
-    );
-    return scalarReading(total(b, flows), (number) => Math.log(number) + 2 * HALVINGS * Math.LN2);
-  },
+  write: (program) => ({
+    outputs: Object.fromEntries(HALVINGS.map((halvings) => [halvings, flow(program, halvings)])),
+    score: (results) => {
+      const logs = HALVINGS.map((halvings) => Math.log(results[halvings].data[0]) + 2 * halvings * Math.LN2);
+      return { value: logs.find(Number.isFinite) ?? logs[0] };
+    },
+  }),
 };
+
+/** Σ |θ · ∂R/∂θ|, as often halved as image and gradient are; scalar. */
+function flow(program: ScoreProgram, halvings: number): Value {
+  const b = program.builder;
+  const small = b.scalar(2 ** -halvings);
+  const images = b.op('broadcast', [small], { shape: [1, ...program.network.inputShape] });
+  const pass = program.pass({ images, mode: 'bare', weights: ABSOLUTE });
+  const weights = weightedLayers(pass).map(({ weight }) => weight.value);
+  const seed = b.op('broadcast', [small], { shape: b.shape(pass.logits) });
+  const flows = differentiate(b, pass.logits, weights, seed).map((gradient, i) =>
+    sum(b, multiply(b, weights[i], gradient)),
+  );
+  return total(b, flows);
+}

@@ -42,18 +42,18 @@ const [own, jacobianCovariance, fisher] = await Promise.all(
 );
 
 describe('the score of this project', () => {
-  it('is log P − ½ log R − 1/20 log F', async () => {
+  it('is log P − ½ log R − 1/10 log F', async () => {
     const scores = await scoresOf(LIVE, [own, jacobianCovariance, fisher]);
     const { parameters } = networkCost(networkOf(LIVE));
     const redundancy = -value(scores['jacobian-covariance']) / SIZE - 1;
-    const expected = Math.log(parameters) - Math.log(redundancy) / 2 - Math.log(value(scores.fisher)) / 20;
+    const expected = Math.log(parameters) - Math.log(redundancy) / 2 - Math.log(value(scores.fisher)) / 10;
     expect(value(scores.nascent)).toBeCloseTo(expected, 10);
   });
 
   it('counts no weights that the output does not need', async () => {
     const scores = await scoresOf(WITH_DEAD_EDGE, [own, jacobianCovariance, fisher]);
     const redundancy = -value(scores['jacobian-covariance']) / SIZE - 1;
-    const capacity = value(scores.nascent) + Math.log(redundancy) / 2 + Math.log(value(scores.fisher)) / 20;
+    const capacity = value(scores.nascent) + Math.log(redundancy) / 2 + Math.log(value(scores.fisher)) / 10;
     // The dead edges are one 1×1 convolution a cell, with scale and offset: (c² + 2c) over c = 4, 8, 16.
     const dead = [4, 8, 16].reduce((sum, channels) => sum + channels ** 2 + 2 * channels, 0);
     expect(Math.exp(capacity)).toBeCloseTo(networkCost(networkOf(WITH_DEAD_EDGE)).parameters - dead, 3);
