@@ -109,8 +109,7 @@ function roleOf(b: ProgramBuilder, value: Value, roles: readonly SampleRole[]): 
   const before = op?.inputs.map((input) => roles[input]) ?? [];
   if (op === undefined || before.every((role) => role === 'shared')) return 'shared';
   // A number of the whole batch that gradients take for a constant, as frozen statistics are, joins no samples.
-  if (b.gradientRule(value)?.inputs.length === 0) return 'shared';
-  if (before.includes('mixed')) return 'mixed';
+  if (before.includes('mixed')) return b.gradientRule(value)?.inputs.length === 0 ? 'shared' : 'mixed';
   const inputs = op.inputs.map((input) => ({ rows: roles[input] === 'rows', shape: b.shape(input) }));
   const rule = rowRules[op.primitive] as RowRule<PrimitiveName>;
   return rule({ inputs, attributes: op.attributes, shape: b.shape(value) }) ? 'rows' : 'mixed';
