@@ -1,5 +1,5 @@
 /**
- * Fisher (Theis et al., 2018; Turner et al., "BlockSwap: Fisher-guided Block Substitution", ICLR 2020, equation 3), summed over all channels as
+ * Fisher (Theis et al., 2018; Turner et al., "BlockSwap: Fisher-guided Block Substitution", ICLR 2020), summed over all channels as
  * a score of networks by Abdelfattah et al. (ICLR 2021, section 3.2): for each channel of a layer's output z, ½ · mean over images of
  * (Σ over positions z · ∂L/∂z)², L the cross-entropy of one batch. A linear layer's outputs are channels of one position.
  */
@@ -14,7 +14,7 @@ import { scalarReading } from './reading.js';
 export const fisher: Metric = {
   name: 'fisher',
   summary: 'sum over channels of the squared sensitivity of the loss to their activations',
-  source: 'Turner et al., ICLR 2020, equation 3; Abdelfattah et al., ICLR 2021, section 3.2',
+  source: 'Turner et al., ICLR 2020; Abdelfattah et al., ICLR 2021, section 3.2',
   higherIsBetter: true,
   needsData: true,
   needsLabels: true,

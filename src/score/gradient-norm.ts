@@ -1,5 +1,5 @@
 /**
- * Gradient norm (Abdelfattah et al., "Zero-Cost Proxies for Lightweight NAS", ICLR 2021, section 3.1):
+ * Gradient norm (Abdelfattah et al., "Zero-Cost Proxies for Lightweight NAS", ICLR 2021, section 3.2):
  * the sum over convolutions and linear layers of ‖∂L/∂θ‖₂ for one batch, L the cross-entropy.
  */
 import type { Metric } from '../contracts/metric.js';
@@ -10,7 +10,7 @@ import { scalarReading } from './reading.js';
 export const gradientNorm: Metric = {
   name: 'gradient-norm',
   summary: 'sum over layers of the norm of the gradient of the loss',
-  source: 'Abdelfattah et al., ICLR 2021, section 3.1',
+  source: 'Abdelfattah et al., ICLR 2021, section 3.2',
   higherIsBetter: true,
   needsData: true,
   needsLabels: true,

@@ -1,5 +1,5 @@
 /**
- * GraSP (Wang, Zhang & Grosse, "Picking Winning Tickets Before Training by Preserving Gradient Flow", ICLR 2020, equation 8), summed over
+ * GraSP (Wang, Zhang & Grosse, "Picking Winning Tickets Before Training by Preserving Gradient Flow", ICLR 2020), summed over
  * all weights as a score of networks by Abdelfattah et al. (ICLR 2021, section 3.2): Σ −θ · (H g), with g = ∂L/∂θ and H the Hessian of the
  * cross-entropy L for one batch. H g is the gradient of gᵀ·stop(g), so the backward pass is differentiated once more.
  */
@@ -12,7 +12,7 @@ import { scalarReading } from './reading.js';
 export const grasp: Metric = {
   name: 'grasp',
   summary: 'sum over weights of −weight · (Hessian · gradient) of the loss: how much gradient flow is kept',
-  source: 'Wang et al., ICLR 2020, equation 8; Abdelfattah et al., ICLR 2021, section 3.2',
+  source: 'Wang et al., ICLR 2020; Abdelfattah et al., ICLR 2021, section 3.2',
   higherIsBetter: true,
   needsData: true,
   needsLabels: true,

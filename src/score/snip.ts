@@ -1,5 +1,5 @@
 /**
- * SNIP (Lee et al., "SNIP: Single-shot Network Pruning based on Connection Sensitivity", ICLR 2019, equation 5), summed over all weights as
+ * SNIP (Lee et al., "SNIP: Single-shot Network Pruning based on Connection Sensitivity", ICLR 2019: connection sensitivity), summed over all weights as
  * a score of networks by Abdelfattah et al. (ICLR 2021, section 3.2): Σ |θ · ∂L/∂θ| for one batch, L the cross-entropy.
  */
 import type { Metric } from '../contracts/metric.js';
@@ -10,7 +10,7 @@ import { scalarReading } from './reading.js';
 export const snip: Metric = {
   name: 'snip',
   summary: 'sum over weights of |weight · gradient of the loss|',
-  source: 'Lee et al., ICLR 2019, equation 5; Abdelfattah et al., ICLR 2021, section 3.2',
+  source: 'Lee et al., ICLR 2019; Abdelfattah et al., ICLR 2021, section 3.2',
   higherIsBetter: true,
   needsData: true,
   needsLabels: true,

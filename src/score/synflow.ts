@@ -1,5 +1,5 @@
 /**
- * SynFlow (Tanaka et al., "Pruning neural networks without any data by iteratively conserving synaptic flow", NeurIPS 2020, equation 3), summed
+ * SynFlow (Tanaka et al., "Pruning neural networks without any data by iteratively conserving synaptic flow", NeurIPS 2020), summed
  * over all weights as a score of networks by Abdelfattah et al. (ICLR 2021, section 3.2): Σ |θ · ∂R/∂θ|, where R is the sum of the logits of one
  * image of ones, weights are replaced by their absolute values, and there is no normalisation. Given as its natural logarithm: without
  * normalisation R grows exponentially in the depth, beyond what floats hold.
@@ -24,7 +24,7 @@ const ABSOLUTE: WeightSource = {
 export const synflow: Metric = {
   name: 'synflow',
   summary: 'logarithm of the sum over weights of |weight · gradient| with absolute weights, for an image of ones',
-  source: 'Tanaka et al., NeurIPS 2020, equation 3; Abdelfattah et al., ICLR 2021, section 3.2',
+  source: 'Tanaka et al., NeurIPS 2020; Abdelfattah et al., ICLR 2021, section 3.2',
   higherIsBetter: true,
   needsData: false,
   needsLabels: false,

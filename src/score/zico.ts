@@ -1,5 +1,5 @@
 /**
- * ZiCo (Li et al., "ZiCo: Zero-shot NAS via Inverse Coefficient of Variation on Gradients", ICLR 2023, equation 16; here as its code does):
+ * ZiCo (Li et al., "ZiCo: Zero-shot NAS via Inverse Coefficient of Variation on Gradients", ICLR 2023; here as its code does):
  * Σ over layers of log Σ over weights of mean |g| / deviation of g, over the gradients g of the cross-entropy on several batches. Here the two
  * halves of the scoring batch are the batches. With two of them the deviation is |g₁ − g₂| / 2 and the mean (|g₁| + |g₂|) / 2. Weights
  * whose gradients are equal on both, and layers that have no others, are left out.
@@ -16,7 +16,7 @@ import { weightedLayers } from './layers.js';
 export const zico: Metric = {
   name: 'zico',
   summary: 'how steady the gradients of weights are from batch to batch, relative to their size',
-  source: 'Li et al., ICLR 2023, equation 16',
+  source: 'Li et al., ICLR 2023',
   higherIsBetter: true,
   needsData: true,
   needsLabels: true,
