@@ -11,9 +11,9 @@ import type { Metric, ScoreProgram, ScoreReading } from '../contracts/metric.js'
 import type { Initializer } from '../contracts/network.js';
 import type { Value } from '../contracts/program.js';
 import type { ProgramBuilder } from '../contracts/program-builder.js';
+import { sum } from '../kernels/arithmetic.js';
 import { differentiate } from '../kernels/gradients.js';
 import { sizeOf } from '../kernels/shapes.js';
-import { sum } from './arithmetic.js';
 import { blockFeatures } from './block-features.js';
 import { symmetricEigenvalues } from './eigenvalues.js';
 

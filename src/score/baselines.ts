@@ -1,7 +1,7 @@
 /** What every score must beat: the size of a network, which needs no computing. */
 import type { Metric, ScoreProgram } from '../contracts/metric.js';
+import { norm, total } from '../kernels/arithmetic.js';
 import { networkCost } from '../network/trace.js';
-import { norm, total } from './arithmetic.js';
 import { weightedLayers, weightsOf } from './layers.js';
 import { constantReading, scalarReading } from './reading.js';
 

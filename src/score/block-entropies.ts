@@ -2,8 +2,8 @@
 import type { ScoreProgram, ScoreReading } from '../contracts/metric.js';
 import type { Value } from '../contracts/program.js';
 import type { ProgramBuilder } from '../contracts/program-builder.js';
+import { sum } from '../kernels/arithmetic.js';
 import { sizeOf } from '../kernels/shapes.js';
-import { sum } from './arithmetic.js';
 import { blockFeatures } from './block-features.js';
 import { symmetricEigenvalues } from './eigenvalues.js';
 

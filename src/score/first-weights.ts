@@ -6,8 +6,8 @@
 import type { TracedNetwork, TracedTensor } from '../contracts/network.js';
 import type { Value } from '../contracts/program.js';
 import type { ProgramBuilder } from '../contracts/program-builder.js';
+import { multiply, sum } from '../kernels/arithmetic.js';
 import { differentiate } from '../kernels/gradients.js';
-import { multiply, sum } from './arithmetic.js';
 import { ancestors, constantOutput, type WeightedLayer, weightedLayers } from './layers.js';
 
 /** The first entry of a parameter tensor. */

@@ -5,8 +5,8 @@
  */
 import type { Metric, ScoreProgram } from '../contracts/metric.js';
 import type { Value } from '../contracts/program.js';
+import { multiply, sum, total } from '../kernels/arithmetic.js';
 import { differentiate } from '../kernels/gradients.js';
-import { multiply, sum, total } from './arithmetic.js';
 import { weightedLayers } from './layers.js';
 import { batchLoss } from './loss-gradients.js';
 import { scalarReading } from './reading.js';

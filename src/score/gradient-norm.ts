@@ -3,7 +3,7 @@
  * the sum over convolutions and linear layers of ‖∂L/∂θ‖₂ for one batch, L the cross-entropy.
  */
 import type { Metric } from '../contracts/metric.js';
-import { norm, total } from './arithmetic.js';
+import { norm, total } from '../kernels/arithmetic.js';
 import { lossGradients } from './loss-gradients.js';
 import { scalarReading } from './reading.js';
 

@@ -4,8 +4,8 @@
  * cross-entropy L for one batch. H g is the gradient of gᵀ·stop(g), so the backward pass is differentiated once more.
  */
 import type { Metric } from '../contracts/metric.js';
+import { multiply, sum, total } from '../kernels/arithmetic.js';
 import { differentiate } from '../kernels/gradients.js';
-import { multiply, sum, total } from './arithmetic.js';
 import { lossGradients } from './loss-gradients.js';
 import { scalarReading } from './reading.js';
 

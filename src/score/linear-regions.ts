@@ -9,7 +9,7 @@
  */
 import type { Metric, ScoreProgram } from '../contracts/metric.js';
 import type { Value } from '../contracts/program.js';
-import { add, multiply } from './arithmetic.js';
+import { add, multiply } from '../kernels/arithmetic.js';
 
 /** Lines, each between two images of its own, and points on each, both ends included. */
 const LINES = 4;

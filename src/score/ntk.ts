@@ -10,9 +10,9 @@
 import type { Metric } from '../contracts/metric.js';
 import type { Value } from '../contracts/program.js';
 import type { ProgramBuilder } from '../contracts/program-builder.js';
+import { total } from '../kernels/arithmetic.js';
 import { perSampleGradients } from '../kernels/samples/gradients.js';
 import { sizeOf } from '../kernels/shapes.js';
-import { total } from './arithmetic.js';
 import { symmetricEigenvalues } from './eigenvalues.js';
 import { ancestors, constantOutput } from './layers.js';
 

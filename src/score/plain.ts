@@ -3,7 +3,7 @@
  * appendix): Σ θ · ∂L/∂θ for one batch, L the cross-entropy. SNIP without the absolute value.
  */
 import type { Metric } from '../contracts/metric.js';
-import { multiply, sum, total } from './arithmetic.js';
+import { multiply, sum, total } from '../kernels/arithmetic.js';
 import { lossGradients } from './loss-gradients.js';
 import { scalarReading } from './reading.js';
 

@@ -3,7 +3,7 @@
  * a score of networks by Abdelfattah et al. (ICLR 2021, section 3.2): Σ |θ · ∂L/∂θ| for one batch, L the cross-entropy.
  */
 import type { Metric } from '../contracts/metric.js';
-import { multiply, sum, total } from './arithmetic.js';
+import { multiply, sum, total } from '../kernels/arithmetic.js';
 import { lossGradients } from './loss-gradients.js';
 import { scalarReading } from './reading.js';
 

@@ -9,8 +9,8 @@
  */
 import type { Metric, ScoreProgram, WeightSource } from '../contracts/metric.js';
 import type { Value } from '../contracts/program.js';
+import { multiply, sum, total } from '../kernels/arithmetic.js';
 import { differentiate } from '../kernels/gradients.js';
-import { multiply, sum, total } from './arithmetic.js';
 import { weightedLayers } from './layers.js';
 
 /** Halvings of the image, and of the gradient: the first is exact for R up to 2¹⁷⁷ = 10⁵³, the second up to 2²³² = 10⁶⁹ and down to 2⁸⁴. */

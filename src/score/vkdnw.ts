@@ -13,7 +13,7 @@
 import type { Metric, ScoreProgram, ScoreReading } from '../contracts/metric.js';
 import type { Value } from '../contracts/program.js';
 import type { ProgramBuilder } from '../contracts/program-builder.js';
-import { add, multiply, subtract } from './arithmetic.js';
+import { add, multiply, subtract } from '../kernels/arithmetic.js';
 import { symmetricEigenvalues } from './eigenvalues.js';
 import { FAN_IN_WEIGHTS } from './fan-in-weights.js';
 import { gradientsByFirstWeights } from './first-weights.js';

@@ -8,8 +8,8 @@ import { NascentError } from '../base/errors.js';
 import type { Metric, WeightSource } from '../contracts/metric.js';
 import type { TracedNetwork } from '../contracts/network.js';
 import type { Value } from '../contracts/program.js';
+import { add, multiply, subtract, sum } from '../kernels/arithmetic.js';
 import { sizeOf } from '../kernels/shapes.js';
-import { add, multiply, subtract, sum } from './arithmetic.js';
 import { ancestors } from './layers.js';
 
 /** Images of a batch, as released. */

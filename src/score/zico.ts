@@ -8,9 +8,9 @@
 import { NascentError } from '../base/errors.js';
 import type { Metric, ScoreProgram } from '../contracts/metric.js';
 import type { Value } from '../contracts/program.js';
+import { add, subtract, sum } from '../kernels/arithmetic.js';
 import { differentiate } from '../kernels/gradients.js';
 import { crossEntropy } from '../network/loss.js';
-import { add, subtract, sum } from './arithmetic.js';
 import { weightedLayers } from './layers.js';
 
 export const zico: Metric = {

@@ -2,6 +2,7 @@
 import type { Value } from '../contracts/program.js';
 import type { ProgramBuilder } from '../contracts/program-builder.js';
 import type { Quantity, QuantityContext } from '../contracts/quantity.js';
+import { multiply, sum, total } from '../kernels/arithmetic.js';
 import { diagonalGaussNewton, diagonalHessian } from '../kernels/samples/curvature.js';
 import { perSampleGradients } from '../kernels/samples/gradients.js';
 import { exactColumns } from '../kernels/samples/loss-curvature.js';
@@ -13,18 +14,12 @@ const BACKPACK = 'Dangel et al., ICLR 2020';
 const gradientsOf = ({ builder, losses, parameters, samples }: QuantityContext) =>
   perSampleGradients(builder, losses, parameters, { samples });
 
-/** The sum of values of one shape; 0 where there are none. */
-function sumOf(b: ProgramBuilder, values: readonly Value[]): Value {
-  return values.reduce((total, value) => b.op('add', [total, value], {}), b.scalar(0));
-}
-
 /** The sum of all numbers of several values: a scalar. */
-function total(b: ProgramBuilder, values: readonly Value[]): Value {
-  const sums = values.map((value) => {
-    const axes = b.shape(value).map((_, axis) => axis);
-    return axes.length === 0 ? value : b.op('sum', [value], { axes, keepAxes: false });
-  });
-  return sumOf(b, sums);
+function sumOfAll(b: ProgramBuilder, values: readonly Value[]): Value {
+  return total(
+    b,
+    values.map((value) => sum(b, value)),
+  );
 }
 
 export const quantities = {
@@ -34,17 +29,11 @@ export const quantities = {
     source: BACKPACK,
     write: (context) => {
       const { builder: b } = context;
-      const means = gradientsOf(context).map((rows) => sampleMean(b, rows));
-      return b.op(
-        'squareRoot',
-        [
-          total(
-            b,
-            means.map((mean) => b.op('multiply', [mean, mean], {})),
-          ),
-        ],
-        {},
-      );
+      const squares = gradientsOf(context).map((rows) => {
+        const mean = sampleMean(b, rows);
+        return multiply(b, mean, mean);
+      });
+      return b.op('squareRoot', [sumOfAll(b, squares)], {});
     },
   },
   'sample-gradient-norm': {
@@ -53,7 +42,7 @@ export const quantities = {
     source: `${BACKPACK}, table 1`,
     write: (context) => {
       const { builder: b } = context;
-      const squares = sumOf(
+      const squares = total(
         b,
         gradientsOf(context).map((rows) => squaredNorms(b, rows)),
       );
@@ -65,7 +54,7 @@ export const quantities = {
     summary: "mean square of the samples' gradients, summed over all weights: the trace of the empirical Fisher matrix",
     source: `${BACKPACK}, table 1`,
     write: (context) =>
-      total(
+      sumOfAll(
         context.builder,
         gradientsOf(context).map((rows) => secondMoment(context.builder, rows)),
       ),
@@ -75,7 +64,7 @@ export const quantities = {
     summary: "variance of the samples' gradients, summed over all weights",
     source: `${BACKPACK}, table 1`,
     write: (context) =>
-      total(
+      sumOfAll(
         context.builder,
         gradientsOf(context).map((rows) => sampleVariance(context.builder, rows)),
       ),
@@ -86,13 +75,13 @@ export const quantities = {
     source: `${BACKPACK}, section 2.3`,
     write: (context) => {
       const { builder: b, logits, parameters } = context;
-      return total(b, diagonalGaussNewton(b, context, exactColumns(b, logits), parameters));
+      return sumOfAll(b, diagonalGaussNewton(b, context, exactColumns(b, logits), parameters));
     },
   },
   'hessian-trace': {
     name: 'hessian-trace',
     summary: 'trace of the Hessian; the same as that of Gauss-Newton in networks of ReLUs',
     source: `${BACKPACK}, section 2.3`,
-    write: (context) => total(context.builder, diagonalHessian(context.builder, context, context.parameters)),
+    write: (context) => sumOfAll(context.builder, diagonalHessian(context.builder, context, context.parameters)),
   },
 } as const satisfies Record<string, Quantity>;

@@ -1,4 +1,4 @@
-/** Sums and products, as formulas of metrics write them. */
+/** Sums and products, as formulas write them. */
 import type { Value } from '../contracts/program.js';
 import type { ProgramBuilder } from '../contracts/program-builder.js';
 
