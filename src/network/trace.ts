@@ -13,6 +13,7 @@ import type {
 } from '../contracts/network.js';
 import type { Value } from '../contracts/program.js';
 import type { ProgramBuilder } from '../contracts/program-builder.js';
+import type { SearchSpace, SkeletonOptions } from '../contracts/search-space.js';
 import { programBuilder } from '../kernels/program.js';
 import { formatShape, sizeOf } from '../kernels/shapes.js';
 
@@ -143,6 +144,11 @@ export function networkCost(network: Network): Cost {
   let multiplyAdds = 0;
   for (let value = 0; value < traced.builder.size; value++) multiplyAdds += multiplyAddsOf(traced.builder, value);
   return { parameters, multiplyAdds };
+}
+
+/** The cost of an architecture: in closed form where its space has one, otherwise that of its network. */
+export function architectureCost<A>(space: SearchSpace<A>, architecture: A, skeleton?: SkeletonOptions): Cost {
+  return space.cost?.(architecture, skeleton) ?? networkCost(space.network(architecture, skeleton));
 }
 
 /**

@@ -49,10 +49,9 @@ export async function constrainedSpace(
   skeleton: SkeletonOptions,
 ): Promise<ConstrainedSpace> {
   if (constraints === undefined) return { space };
-  const { networkCost } = await modules.network();
+  const { architectureCost } = await modules.network();
   const { boundedSpace } = await modules.bounds();
-  const cost = (architecture: unknown) =>
-    space.cost?.(architecture, skeleton) ?? networkCost(space.network(architecture, skeleton));
+  const cost = (architecture: unknown) => architectureCost(space, architecture, skeleton);
   const { measures: files = [] } = constraints;
   const table = files.length > 0 ? await (await modules.measureFiles()).readMeasures(files, space) : undefined;
   const bounded = new Set(Object.keys({ ...constraints.atMost, ...constraints.atLeast }));

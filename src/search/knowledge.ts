@@ -14,7 +14,7 @@ import type { ScoredCandidate } from './score-recorder.js';
 export async function knowledgeOf(run: ActiveRun, queue: ScoreQueue, { warnings }: History): Promise<CheapKnowledge> {
   const { space, configuration } = run;
   const { trainSkeleton, metric, count } = configuration;
-  const { networkCost } = await modules.network();
+  const { architectureCost } = await modules.network();
   const asked = new Map<string, Promise<ScoredCandidate>>();
   for (const candidate of queue.recorded) {
     if (candidate.asked && !asked.has(candidate.form)) asked.set(candidate.form, Promise.resolve(candidate));
@@ -36,8 +36,7 @@ export async function knowledgeOf(run: ActiveRun, queue: ScoreQueue, { warnings 
     return scored;
   };
   return {
-    cost: (architecture) =>
-      space.cost?.(architecture, trainSkeleton) ?? networkCost(space.network(architecture, trainSkeleton)),
+    cost: (architecture) => architectureCost(space, architecture, trainSkeleton),
     metric,
     async score(architectures) {
       const scored = await Promise.all(architectures.map(ask));

@@ -24,8 +24,8 @@ export async function knowledgeOf<A>(
   pool: WorkerPool,
 ): Promise<CountedKnowledge<A>> {
   const spent = { scored: 0, seconds: 0 };
-  const { networkCost } = await modules.network();
-  const cost = (architecture: A) => space.cost?.(architecture) ?? networkCost(space.network(architecture));
+  const { architectureCost } = await modules.network();
+  const cost = (architecture: A) => architectureCost(space, architecture);
   if (!run.scores) return { cost, spent };
 
   const metric = await resolve('metrics', run.scores.metric);
