@@ -187,7 +187,8 @@ function withoutDeadOps(program: Program): Program {
   return { values, outputs: Object.fromEntries(outputs) };
 }
 
-function renameInputs(info: ValueInfo, renamed: Int32Array): ValueInfo {
+/** The value, whose op reads what each of its inputs was renamed to. */
+export function renameInputs(info: ValueInfo, renamed: Int32Array): ValueInfo {
   if (info.definition.kind !== 'op') return info;
   const { op, label } = info.definition;
   const inputs = op.inputs.map((input) => renamed[input]);

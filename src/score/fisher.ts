@@ -8,18 +8,14 @@ import type { Value } from '../contracts/program.js';
 import { multiply, sum, total } from '../kernels/arithmetic.js';
 import { differentiate } from '../kernels/gradients.js';
 import { weightedLayers } from './layers.js';
-import { batchLoss } from './loss-gradients.js';
+import { batchLoss, ofLossGradients } from './loss-gradients.js';
 import { scalarReading } from './reading.js';
 
 export const fisher: Metric = {
+  ...ofLossGradients,
   name: 'fisher',
   summary: 'sum over channels of the squared sensitivity of the loss to their activations',
   source: 'Turner et al., ICLR 2020; Abdelfattah et al., ICLR 2021, section 3.2',
-  higherIsBetter: true,
-  needsData: true,
-  needsLabels: true,
-  needsGradients: true,
-  sees: 'function',
   write: (program) => {
     const b = program.builder;
     const outputs = weightedLayers(program.pass()).map(({ output }) =>

@@ -4,18 +4,14 @@
  */
 import type { Metric } from '../contracts/metric.js';
 import { norm, total } from '../kernels/arithmetic.js';
-import { lossGradients } from './loss-gradients.js';
+import { lossGradients, ofLossGradients } from './loss-gradients.js';
 import { scalarReading } from './reading.js';
 
 export const gradientNorm: Metric = {
+  ...ofLossGradients,
   name: 'gradient-norm',
   summary: 'sum over layers of the norm of the gradient of the loss',
   source: 'Abdelfattah et al., ICLR 2021, section 3.2',
-  higherIsBetter: true,
-  needsData: true,
-  needsLabels: true,
-  needsGradients: true,
-  sees: 'function',
   write: (program) => {
     const b = program.builder;
     const norms = lossGradients(program).map(({ gradient }) => norm(b, gradient));

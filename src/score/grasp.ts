@@ -6,18 +6,14 @@
 import type { Metric } from '../contracts/metric.js';
 import { multiply, sum, total } from '../kernels/arithmetic.js';
 import { differentiate } from '../kernels/gradients.js';
-import { lossGradients } from './loss-gradients.js';
+import { lossGradients, ofLossGradients } from './loss-gradients.js';
 import { scalarReading } from './reading.js';
 
 export const grasp: Metric = {
+  ...ofLossGradients,
   name: 'grasp',
   summary: 'sum over weights of −weight · (Hessian · gradient) of the loss: how much gradient flow is kept',
   source: 'Wang et al., ICLR 2020; Abdelfattah et al., ICLR 2021, section 3.2',
-  higherIsBetter: true,
-  needsData: true,
-  needsLabels: true,
-  needsGradients: true,
-  sees: 'function',
   write: (program) => {
     const b = program.builder;
     const layers = lossGradients(program);

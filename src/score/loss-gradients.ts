@@ -5,6 +5,15 @@ import { differentiate } from '../kernels/gradients.js';
 import { crossEntropy } from '../network/loss.js';
 import { type WeightedLayer, weightedLayers } from './layers.js';
 
+/** What scores of this gradient need and see. */
+export const ofLossGradients = {
+  higherIsBetter: true,
+  needsData: true,
+  needsLabels: true,
+  needsGradients: true,
+  sees: 'function',
+} as const;
+
 export interface LayerGradient extends WeightedLayer {
   /** ∂L/∂weight, of the weight's shape. */
   readonly gradient: Value;

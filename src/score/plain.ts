@@ -4,18 +4,14 @@
  */
 import type { Metric } from '../contracts/metric.js';
 import { multiply, sum, total } from '../kernels/arithmetic.js';
-import { lossGradients } from './loss-gradients.js';
+import { lossGradients, ofLossGradients } from './loss-gradients.js';
 import { scalarReading } from './reading.js';
 
 export const plain: Metric = {
+  ...ofLossGradients,
   name: 'plain',
   summary: 'sum over weights of weight · gradient of the loss',
   source: 'Mozer & Smolensky, NeurIPS 1988; Abdelfattah et al., ICLR 2021',
-  higherIsBetter: true,
-  needsData: true,
-  needsLabels: true,
-  needsGradients: true,
-  sees: 'function',
   write: (program) => {
     const b = program.builder;
     const products = lossGradients(program).map(({ weight, gradient }) => sum(b, multiply(b, weight.value, gradient)));

@@ -4,18 +4,14 @@
  */
 import type { Metric } from '../contracts/metric.js';
 import { multiply, sum, total } from '../kernels/arithmetic.js';
-import { lossGradients } from './loss-gradients.js';
+import { lossGradients, ofLossGradients } from './loss-gradients.js';
 import { scalarReading } from './reading.js';
 
 export const snip: Metric = {
+  ...ofLossGradients,
   name: 'snip',
   summary: 'sum over weights of |weight · gradient of the loss|',
   source: 'Lee et al., ICLR 2019; Abdelfattah et al., ICLR 2021, section 3.2',
-  higherIsBetter: true,
-  needsData: true,
-  needsLabels: true,
-  needsGradients: true,
-  sees: 'function',
   write: (program) => {
     const b = program.builder;
     const saliencies = lossGradients(program).map(({ weight, gradient }) =>

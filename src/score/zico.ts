@@ -12,16 +12,13 @@ import { add, subtract, sum } from '../kernels/arithmetic.js';
 import { differentiate } from '../kernels/gradients.js';
 import { crossEntropy } from '../network/loss.js';
 import { weightedLayers } from './layers.js';
+import { ofLossGradients } from './loss-gradients.js';
 
 export const zico: Metric = {
+  ...ofLossGradients,
   name: 'zico',
   summary: 'how steady the gradients of weights are from batch to batch, relative to their size',
   source: 'Li et al., ICLR 2023',
-  higherIsBetter: true,
-  needsData: true,
-  needsLabels: true,
-  needsGradients: true,
-  sees: 'function',
   write(program) {
     const b = program.builder;
     const absolute = (x: Value) => b.op('absolute', [x], {});
