@@ -114,6 +114,10 @@ export interface Primitives {
   channelSum: None;
   /** (a, b) -> [C]: sum of a·b over all axes but the second. */
   channelDot: None;
+  /** x -> [C]: mean over all axes but the second. */
+  channelMean: None;
+  /** x -> [C]: biased variance over all axes but the second. Engines may take it as mean(x²) − mean(x)², at least 0. */
+  channelVariance: None;
   /** (x [N, C, ...], scale [C], offset [C]) -> x·scale + offset. */
   channelAffine: None;
   /** (x, mean [C], variance [C], scale [C], offset [C]) -> (x − mean) / √(variance + epsilon) · scale + offset. */

@@ -5,7 +5,7 @@
 
 import type { Op, PrimitiveName, Shape, Value, ValueType } from '../contracts/program.js';
 import type { ProgramBuilder } from '../contracts/program-builder.js';
-import { formatShape, shapeError } from './shapes.js';
+import { formatShape, shapeError, sizeOf } from './shapes.js';
 
 /** The inputs, the output and the output's gradient of one op; gives each input's gradient (undefined: none flows). */
 interface RuleContext<P extends PrimitiveName> {
@@ -137,6 +137,11 @@ function alongChannels(b: ProgramBuilder, vector: Value, x: Value): Value {
   return b.op('reshape', [vector], { shape: b.shape(x).map((n, axis) => (axis === 1 ? n : 1)) });
 }
 
+/** 1 / cells of one channel of x. */
+function inverseCount(b: ProgramBuilder, x: Value): Value {
+  return b.scalar(b.shape(x)[1] / sizeOf(b.shape(x)));
+}
+
 /** The table: a primitive without a rule does not compile. 'none': the derivative is zero wherever it exists. */
 export const gradientRules: { readonly [P in PrimitiveName]: GradientRule<P> } = {
   add: ({ b, op, dy }) => op.inputs.map((x) => sumTo(b, dy, b.shape(x))),
@@ -221,6 +226,19 @@ export const gradientRules: { readonly [P in PrimitiveName]: GradientRule<P> } =
     const [x, y] = op.inputs;
     const zero = b.op('broadcast', [b.scalar(0)], { shape: b.shape(dy) });
     return [b.op('channelAffine', [y, dy, zero], {}), b.op('channelAffine', [x, dy, zero], {})];
+  },
+  channelMean: ({ b, op, dy }) => {
+    const [x] = op.inputs;
+    return [b.op('broadcast', [alongChannels(b, multiply(b, dy, inverseCount(b, x)), x)], { shape: b.shape(x) })];
+  },
+  // 2/m · (x − mean) · dy, the difference first: where x is its mean the gradient is 0, not a rounding error.
+  channelVariance: ({ b, op, dy }) => {
+    const [x] = op.inputs;
+    const fill = (value: number) => b.op('broadcast', [b.scalar(value)], { shape: b.shape(dy) });
+    const mean = b.op('channelMean', [x], {});
+    const centred = b.op('channelAffine', [x, fill(1), b.op('negate', [mean], {})], {});
+    const slope = multiply(b, b.scalar(2), multiply(b, dy, inverseCount(b, x)));
+    return [b.op('channelAffine', [centred, slope, fill(0)], {})];
   },
   channelAffine: channelAffineRule,
   batchNorm: batchNormRule,

@@ -312,6 +312,8 @@ export const shapeRules: { readonly [P in PrimitiveName]: ShapeRule<P> } = {
     sameShape('the second factor', b.shape, a.shape);
     return float([perChannel(a, []).shape[1]]);
   },
+  channelMean: ([x]) => float([perChannel(x, []).shape[1]]),
+  channelVariance: ([x]) => float([perChannel(x, []).shape[1]]),
   channelAffine: ([x, ...vectors]) => perChannel(x, vectors),
   batchNorm: ([x, ...vectors]) => perChannel(x, vectors),
   positiveOverlap: ([x]) => {

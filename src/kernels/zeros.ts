@@ -34,6 +34,8 @@ const zeroRules: { readonly [P in PrimitiveName]?: ZeroRule } = {
   averagePool2dGradient: all,
   maxPool2d: all,
   channelSum: all,
+  channelMean: all,
+  channelVariance: all,
   multiply: any,
   matmul: any,
   conv2d: any,

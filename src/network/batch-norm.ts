@@ -41,7 +41,7 @@ export function batchNormOfBatch(
 ): Value {
   const b = scope.builder;
   const count = sizeOf(b.shape(x)) / b.shape(x)[1];
-  const moments = batchMoments(b, x, count);
+  const moments = { mean: b.op('channelMean', [x], {}), variance: b.op('channelVariance', [x], {}) };
   if (scope.mode === 'frozen') {
     const fixed = { mean: withoutGradient(b, moments.mean), variance: withoutGradient(b, moments.variance) };
     return batchNormOfStatistics(scope, x, affine, fixed, epsilon);
@@ -62,18 +62,6 @@ export function batchNormOfBatch(
 /** The same number, which gradients take for a constant. */
 function withoutGradient(b: ProgramBuilder, value: Value): Value {
   return b.customGradient(value, [], () => []);
-}
-
-/**
- * mean = Σx / m and variance = Σx² / m − mean², two passes over x instead of three. In float32 this loses digits where |mean| is far above the
- * deviation, which outputs of convolutions over normalised images are not; rounding below zero is cut off.
- */
-function batchMoments(b: ProgramBuilder, x: Value, count: number): Moments {
-  const average = (total: Value) => b.op('multiply', [total, b.scalar(1 / count)], {});
-  const mean = average(b.op('channelSum', [x], {}));
-  const square = average(b.op('channelDot', [x, x], {}));
-  const difference = b.op('subtract', [square, b.op('multiply', [mean, mean], {})], {});
-  return { mean, variance: b.op('maximum', [difference, b.scalar(0)], {}) };
 }
 
 interface GradientInputs extends Moments {

@@ -33,10 +33,9 @@ export function entropiesReading(program: ScoreProgram, score: (entropies: numbe
 function covariance(b: ProgramBuilder, features: Value): Value {
   const [images, channels, ...sides] = b.shape(features);
   const positions = sizeOf([images, ...sides]);
-  const zero = b.op('channelSum', [features], {});
-  const mean = b.op('multiply', [zero, b.scalar(-1 / positions)], {});
+  const offset = b.op('negate', [b.op('channelMean', [features], {})], {});
   const ones = b.op('broadcast', [b.scalar(1)], { shape: [channels] });
-  const centred = b.op('channelAffine', [features, ones, mean], {});
+  const centred = b.op('channelAffine', [features, ones, offset], {});
   const rows = b.op('reshape', [centred], { shape: [images, channels, sizeOf(sides)] });
   const products = b.op('matmul', [rows, rows], { transposeA: false, transposeB: true });
   return b.op('multiply', [sum(b, products, [0]), b.scalar(1 / positions)], {});

@@ -186,6 +186,8 @@ export const imageCases = {
     inputs: [normal(...shape), normal(...shape)],
     attributes: {},
   })),
+  channelMean: every(channelShapes, ([name, shape]) => ({ name, inputs: [normal(...shape)], attributes: {} })),
+  channelVariance: every(channelShapes, ([name, shape]) => ({ name, inputs: [normal(...shape)], attributes: {} })),
   channelAffine: every(channelShapes, ([name, shape]) => ({
     name,
     inputs: [normal(...shape), normal(shape[1]), normal(shape[1])],

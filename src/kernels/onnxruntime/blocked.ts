@@ -18,7 +18,7 @@ export function fillsBlocks(graph: GraphWriter, shape: Shape): boolean {
 /** A node of the blocked domain. */
 export function blockedNode(
   graph: GraphWriter,
-  type: 'ReorderInput' | 'ReorderOutput' | 'Conv' | 'AveragePool',
+  type: 'ReorderInput' | 'ReorderOutput' | 'Conv' | 'AveragePool' | 'GlobalAveragePool',
   inputs: readonly Name[],
   attributes: Readonly<Record<string, AttributeValue>>,
   output?: Name,
@@ -98,6 +98,18 @@ export function blockedAffine(
   return blockedConvolution(graph, [x, filter, offset], window, fused);
 }
 
+/** Mean over the batch and the image: [C]. */
+export function blockedChannelMean(graph: GraphWriter, x: Name, output: Name): void {
+  const images = blockedNode(graph, 'GlobalAveragePool', [x], {});
+  graph.node('ReduceMean', [images], { axes: [0, 2, 3], keepdims: 0 }, output);
+}
+
+/** Mean of squares over the batch and the image: [C]. */
+export function blockedChannelSquare(graph: GraphWriter, x: Name, [batch, channels, height, width]: Shape): Name {
+  const images = imageProducts(graph, x, x, [batch, channels, height, width]);
+  return graph.node('MatMul', [graph.filled(1 / (batch * height * width), [batch]), images]);
+}
+
 /** Sum over the batch and the image: [C]. */
 export function blockedChannelSum(
   graph: GraphWriter,
@@ -112,17 +124,17 @@ export function blockedChannelSum(
   graph.node('ReduceSum', [rows, graph.integers([0])], { keepdims: 0 }, output);
 }
 
+/** Sum of a·b over the batch and the image: [C]. */
+export function blockedChannelDot(graph: GraphWriter, a: Name, b: Name, shape: Shape, output: Name): void {
+  const images = imageProducts(graph, a, b, shape);
+  graph.node('ReduceSum', [images, graph.integers([0])], { keepdims: 0 }, output);
+}
+
 /**
- * Sum of a·b over the batch and the image: [C]. Blocks of images lie as those of depthwise filters do, so that one convolution of `a` with `b` as
- * its filter, every channel of every image a group of its own, sums over the image and writes no product.
+ * Sum of a·b over each image: [N, C]. Blocks of images lie as those of depthwise filters do, so that one convolution of `a` with `b` as its filter,
+ * every channel of every image a group of its own, sums over the image and writes no product.
  */
-export function blockedChannelDot(
-  graph: GraphWriter,
-  a: Name,
-  b: Name,
-  [batch, channels, height, width]: Shape,
-  output: Name,
-): void {
+function imageProducts(graph: GraphWriter, a: Name, b: Name, [batch, channels, height, width]: Shape): Name {
   const groups = batch * channels;
   const image = graph.node('Reshape', [a, graph.integers([1, groups, height, width])]);
   const filter = graph.node('Reshape', [b, graph.integers([groups, 1, height, width])]);
@@ -134,8 +146,7 @@ export function blockedChannelDot(
     group: groups,
   };
   const images = blockedConvolution(graph, [image, filter], window, {});
-  const rows = graph.node('Reshape', [images, graph.integers([batch, channels])]);
-  graph.node('ReduceSum', [rows, graph.integers([0])], { keepdims: 0 }, output);
+  return graph.node('Reshape', [images, graph.integers([batch, channels])]);
 }
 
 /** [N, C / block, H·W, block] -> [N·H·W, C]: channels last, as matrix products want them. */

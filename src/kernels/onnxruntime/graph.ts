@@ -1,6 +1,7 @@
 /** Writes ONNX graphs: nodes, constants and fresh names, as the lowerings need them. */
 import { create } from '@bufbuild/protobuf';
 import type { Shape } from '../../contracts/program.js';
+import { sizeOf } from '../shapes.js';
 import {
   type AttributeProto,
   AttributeProtoSchema,
@@ -92,6 +93,13 @@ export class GraphWriter {
       }),
     );
     return name;
+  }
+
+  /** A constant tensor of one number. */
+  filled(value: number, shape: Shape): Name {
+    return this.once(`filled:${shape}:${value}`, () =>
+      this.tensor(`#filled_${shape.join('x')}_${value}`, new Float32Array(sizeOf(shape)).fill(value), shape),
+    );
   }
 
   private name(): Name {

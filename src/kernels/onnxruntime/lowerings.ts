@@ -77,20 +77,34 @@ const lowerChannelDot: Lowering<'channelDot'> = ({ graph, inputs, types, output 
   }
 };
 
+const lowerChannelMean: Lowering<'channelMean'> = ({ graph, inputs, types, output }) => {
+  graph.node('ReduceMean', [channelRows(graph, inputs[0], types[0])], { axes: [0, 2], keepdims: 0 }, output);
+};
+
+/** Σx² / m − mean², at least 0 */
+const lowerChannelVariance: Lowering<'channelVariance'> = ({ graph, inputs, types, output }) => {
+  const rows = channelRows(graph, inputs[0], types[0]);
+  const total = graph.node('ReduceSumSquare', [rows], { axes: [0, 2], keepdims: 0 });
+  const square = graph.node('Mul', [total, graph.float(types[0].shape[1] / sizeOf(types[0].shape))]);
+  writeVariance(graph, square, graph.node('ReduceMean', [rows], { axes: [0, 2], keepdims: 0 }), output);
+};
+
+/** Two passes over x instead of three. In float32 this loses digits where |mean| is far above the deviation; rounding below zero is cut off. */
+export function writeVariance(graph: GraphWriter, square: Name, mean: Name, output: Name): void {
+  const difference = graph.node('Sub', [square, graph.node('Mul', [mean, mean])]);
+  graph.node('Max', [difference, graph.float(0)], {}, output);
+}
+
 const lowerChannelSum: Lowering<'channelSum'> = ({ graph, inputs, types, output }) => {
   graph.node('ReduceSum', [channelRows(graph, inputs[0], types[0]), graph.integers([0, 2])], { keepdims: 0 }, output);
 };
 
 /** ONNX's BatchNormalization with given statistics is one fused pass over x. */
 const lowerChannelAffine: Lowering<'channelAffine'> = ({ graph, inputs, types, output }) => {
-  const channels = types[1].shape[0];
-  const filled = (value: number) =>
-    graph.once(`filled:${channels}:${value}`, () =>
-      graph.tensor(`#filled_${channels}_${value}`, new Float32Array(channels).fill(value), [channels]),
-    );
+  const { shape } = types[1];
   graph.node(
     'BatchNormalization',
-    [inputs[0], inputs[1], inputs[2], filled(0), filled(1)],
+    [inputs[0], inputs[1], inputs[2], graph.filled(0, shape), graph.filled(1, shape)],
     { epsilon: { float: 0 } },
     output,
   );
@@ -190,6 +204,8 @@ export const lowerings: { readonly [P in PrimitiveName]: Lowering<P> } = {
   maxPool2dGather: lowerMaxPoolGather,
   channelSum: lowerChannelSum,
   channelDot: lowerChannelDot,
+  channelMean: lowerChannelMean,
+  channelVariance: lowerChannelVariance,
   channelAffine: lowerChannelAffine,
   batchNorm: lowerBatchNorm,
   positiveOverlap: ({ graph, inputs, types, output }) => writePositiveOverlap(graph, inputs[0], types[0].shape, output),

@@ -1,7 +1,7 @@
 /** Ops per channel, the second axis of [N, C, ...]: element i belongs to channel floor(i / cells of one channel) mod C. */
 import type { Kernels, Operand } from './operand.js';
 
-type ChannelName = 'channelSum' | 'channelDot' | 'channelAffine' | 'batchNorm';
+type ChannelName = 'channelSum' | 'channelDot' | 'channelMean' | 'channelVariance' | 'channelAffine' | 'batchNorm';
 
 export const channelKernels: Kernels<ChannelName> = {
   channelSum([x], _attributes, output) {
@@ -13,6 +13,18 @@ export const channelKernels: Kernels<ChannelName> = {
   channelDot([a, b], _attributes, output) {
     forEachElement(a, (i, channel) => {
       output.data[channel] += a.data[i] * b.data[i];
+    });
+  },
+
+  channelMean([x], _attributes, output) {
+    output.data.set(meansOf(x));
+  },
+
+  channelVariance([x], _attributes, output) {
+    const means = meansOf(x);
+    const count = cellsOf(x);
+    forEachElement(x, (i, channel) => {
+      output.data[channel] += (x.data[i] - means[channel]) ** 2 / count;
     });
   },
 
@@ -29,6 +41,20 @@ export const channelKernels: Kernels<ChannelName> = {
     });
   },
 };
+
+function meansOf(x: Operand): Float64Array {
+  const means = new Float64Array(x.shape[1]);
+  const count = cellsOf(x);
+  forEachElement(x, (i, channel) => {
+    means[channel] += x.data[i] / count;
+  });
+  return means;
+}
+
+/** Cells of one channel in all images. */
+function cellsOf(x: Operand): number {
+  return x.data.length / x.shape[1];
+}
 
 function forEachElement(x: Operand, visit: (i: number, channel: number) => void): void {
   const [batch, channels] = x.shape;

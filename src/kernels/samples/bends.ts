@@ -55,6 +55,8 @@ const straightRules: { readonly [P in PrimitiveName]: StraightRule } = {
   maxPool2dGather: straight,
   channelSum: straight,
   channelDot: product,
+  channelMean: straight,
+  channelVariance: curved,
   channelAffine: product,
   batchNorm: ([x, ...others]) => x && !others.some(Boolean),
   positiveOverlap: straight,

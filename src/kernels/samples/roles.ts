@@ -80,6 +80,8 @@ const rowRules: { readonly [P in PrimitiveName]: RowRule<P> } = {
   maxPool2dGather: aligned,
   channelSum: never,
   channelDot: never,
+  channelMean: never,
+  channelVariance: never,
   channelAffine: onlyOperand(0),
   batchNorm: onlyOperand(0),
   positiveOverlap: never,

@@ -177,6 +177,8 @@ export const splitRules: { readonly [P in PrimitiveName]: SplitRules<P> | 'none'
   maxPool2dGather: 'refused',
   channelSum: 'refused',
   channelDot: 'refused',
+  channelMean: 'refused',
+  channelVariance: 'refused',
   channelAffine: {
     meets: ({ b, op, dy, wants }) => {
       const [x, scale, offset] = op.inputs;

@@ -1,9 +1,10 @@
 /** Ops per channel, the program's second axis, in any layout. With channels last they are TensorFlow's fastest form. */
+import { sizeOf } from '../shapes.js';
 import { held, type Layout } from './layouts.js';
 import { type Handle, nativeNorm, type Vector } from './library.js';
 import type { Kernel, Lowering, LoweringContext, Lowerings } from './lowering.js';
 
-type ChannelName = 'channelSum' | 'channelDot' | 'channelAffine' | 'batchNorm';
+type ChannelName = 'channelSum' | 'channelDot' | 'channelMean' | 'channelVariance' | 'channelAffine' | 'batchNorm';
 
 const channelSum: Lowering<'channelSum'> = {
   demand: 'shared',
@@ -15,14 +16,30 @@ const channelSum: Lowering<'channelSum'> = {
 
 const channelDot: Lowering<'channelDot'> = {
   demand: 'shared',
-  kernel: ({ tf, layouts: [layout], constant }) => {
+  kernel: (context) => {
+    const { tf, layouts } = context;
+    const axes = axesBesideChannels(layouts[0]);
+    const squares = sumOfSquares(context);
+    return ([a, b]) => (a === b ? squares(a) : tf.sum(tf.mul(a, b), axes));
+  },
+};
+
+const channelMean: Lowering<'channelMean'> = {
+  demand: 'shared',
+  kernel: ({ tf, layouts: [layout] }) => {
     const axes = axesBesideChannels(layout);
-    const product = (a: Handle, b: Handle) => tf.sum(tf.mul(a, b), axes);
-    const norm = nativeNorm(tf);
-    if (norm === undefined) return ([a, b]) => product(a, b);
-    const reduced = constant(Int32Array.from(axes), [axes.length]);
-    // The square of a norm needs no product as large as the image.
-    return ([a, b]) => (a === b ? tf.square(norm(a, reduced)) : product(a, b));
+    return ([x]) => tf.mean(x, axes);
+  },
+};
+
+const channelVariance: Lowering<'channelVariance'> = {
+  demand: 'shared',
+  kernel: (context) => {
+    const { tf, types, layouts } = context;
+    const axes = axesBesideChannels(layouts[0]);
+    const count = sizeOf(types[0].shape) / types[0].shape[1];
+    const squares = sumOfSquares(context);
+    return ([x]) => tf.maximum(tf.sub(tf.div(squares(x), count), tf.square(tf.mean(x, axes))), 0);
   },
 };
 
@@ -42,10 +59,30 @@ const batchNorm: Lowering<'batchNorm'> = {
   kernel: (context) => normalisation(context, context.attributes.epsilon),
 };
 
-export const channelLowerings: Lowerings<ChannelName> = { channelSum, channelDot, channelAffine, batchNorm };
+export const channelLowerings: Lowerings<ChannelName> = {
+  channelSum,
+  channelDot,
+  channelMean,
+  channelVariance,
+  channelAffine,
+  batchNorm,
+};
 
 function axesBesideChannels(layout: Layout): number[] {
   return layout.flatMap((axis, i) => (axis === 1 ? [] : [i]));
+}
+
+/** Σx² per channel. The square of a norm, where there is one, needs no product as large as the image. */
+function sumOfSquares({
+  tf,
+  layouts: [layout],
+  constant,
+}: LoweringContext<'channelDot' | 'channelVariance'>): (x: Handle) => Handle {
+  const axes = axesBesideChannels(layout);
+  const norm = nativeNorm(tf);
+  if (norm === undefined) return (x) => tf.sum(tf.square(x), axes);
+  const reduced = constant(Int32Array.from(axes), [axes.length]);
+  return (x) => tf.square(norm(x, reduced));
 }
 
 /** (x, mean, variance, scale, offset) -> (x − mean) / √(variance + epsilon) · scale + offset */

@@ -107,3 +107,14 @@ test.each([1, 2, 8])('sums of products over images of side %i', async (side) => 
     b.finish({ square: b.op('channelDot', [v, v], {}), product: b.op('channelDot', [other, v], {}) }),
   );
 });
+
+test.each([
+  ['mean first', ['channelMean', 'channelVariance'], 8],
+  ['variance first', ['channelVariance', 'channelMean'], 8],
+  ['variance alone', ['channelVariance'], 3],
+  ['images of one cell', ['channelMean', 'channelVariance'], 1],
+] as const)('moments over a batch: %s', async (_name, primitives, side) => {
+  const b = programBuilder();
+  const v = residual(b, 32, side);
+  await expectAgreement(b.finish(Object.fromEntries(primitives.map((name) => [name, b.op(name, [v], {})]))));
+});

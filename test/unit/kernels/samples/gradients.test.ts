@@ -210,7 +210,7 @@ describe('what cannot be split over samples is refused', () => {
 
   it('normalisation by the batch', () => {
     expect(() => split(batchNormalization(), 'train')).toThrow(
-      "Expected what is differentiated to have one row for each sample, got one that channelSum of body joins samples in; normalisation needs frozen statistics (modes 'frozen' and 'evaluate').",
+      "Expected what is differentiated to have one row for each sample, got one that channelMean of body joins samples in; normalisation needs frozen statistics (modes 'frozen' and 'evaluate').",
     );
   });
 
