@@ -135,6 +135,25 @@ describe('a study', () => {
     }
   });
 
+  test('of a published table prints measured beside published, and says what the table lacks', async () => {
+    const given = ['--preset', 'weaknas-table', '--strategy', 'random', '--seeds', '2', '--ledger', 'preset.sqlite'];
+    const words = ['study', '--space', 'nas-bench-201', '--table', 'table.csv', ...given, '--output', 'preset'];
+    const { code, stdout } = await nascent(words, { folder });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /^Mean samples to the validation optimum \(mean samples\)\nPublished: WeakNAS .*\n\ndata set +trial +strategy/,
+    );
+    expect(stdout).toMatch(/^cifar10 +mean +random +7,782 +\d[\d.]* +100\.00 % +2 +261 *$/m);
+    expect(stdout).toMatch(/^cifar100 +random +7,621 +- .* the table has no cifar100: "nascent table import" makes/m);
+    expect(readdirSync(join(folder, 'preset')).sort()).toEqual(
+      ['cifar10', 'imagenet16-120', 'regret-cifar10-1', 'regret-imagenet16-120-2']
+        .flatMap((name) => [`${name}.png`, `${name}.svg`])
+        .concat('study.json'),
+    );
+    const kept = JSON.parse(readFileSync(join(folder, 'preset', 'study.json'), 'utf8'));
+    expect(kept).toMatchObject({ preset: 'weaknas-table', studies: [{ trial: 'mean' }, { trial: 'mean' }] });
+  });
+
   test('by the epochs and options that are asked for', async () => {
     const given = ['--epochs', '12', '--strategy', 'weaknas,local-search', '--to-the-end', '--samples', '15'];
     const chosen = ['weaknas.predictor=ridge', 'weaknas.initial=5', 'local-search.initial=3'];
