@@ -3,9 +3,9 @@ import { resolve as resolvePath } from 'node:path';
 import type { Command } from 'commander';
 import { NascentError, wholeNumber } from '../../base/errors.js';
 import { percent } from '../../base/numbers.js';
-import type { Ledger, LedgerReader } from '../../contracts/ledger.js';
+import type { Ledger, LedgerReader, RunRow } from '../../contracts/ledger.js';
 import type { ExportedFile, ExportOptions } from '../exporting.js';
-import { ledgerPath, withReader } from '../ledger-option.js';
+import { latestRun, ledgerPath, withReader } from '../ledger-option.js';
 import type { RunStory } from '../report/story.js';
 import { type Flags, gatherSettings } from '../settings/gather.js';
 import { addSettings, settingsNamed } from '../settings/options.js';
@@ -92,10 +92,8 @@ async function target(terminal: Terminal, { run }: RunStory, settings: Readonly<
 }
 
 function latestTrained(ledger: LedgerReader): string {
-  const trained = ledger.runs().filter(({ id }) => ledger.evaluations(id).some(({ status }) => status === 'finished'));
-  const latest = trained.at(-1);
-  if (latest) return latest.id;
-  throw new NascentError('usage', `Expected a run with a trained candidate in ${ledger.path}, got none.`);
+  const isTrained = ({ id }: RunRow) => ledger.evaluations(id).some(({ status }) => status === 'finished');
+  return latestRun(ledger, 'a run with a trained candidate', isTrained).id;
 }
 
 function lineOf({ path, candidate, format, validation, check }: ExportedFile): string {
