@@ -2,7 +2,8 @@
 
     python weaknas_sklearn.py --data ../../shared/data --dataset cifar10 --labels random --seeds 1-20
 
-Each run prints one JSON line: samples to its optimum (null beyond --samples) and the epochs of each fit. --labels mean | random: the mean of a
+Each run prints one JSON line: samples to its optimum (null beyond --samples), samples when a fit first ranked it first, whether it was drawn then or
+not (null where that came later: its plots count it as found then), and the epochs of each fit. --labels mean | random: the mean of a
 cell's trainings, or one of them drawn for each run. --scale table | seen: labels standardised by the whole table, as the released code does, or
 by those seen. --stop early | never: scikit-learn's own stop (loss not 1e-4 lower within 10 epochs), or all 100 epochs.
 """
@@ -54,11 +55,11 @@ def labels_of(trials, kind, generator):
 def search(encoded, labels, options, generator):
     optimum = labels.max()
     evaluated = list(generator.choice(len(labels), INITIAL, replace=False))
-    epochs = []
+    epochs, ranked_first = [], None
     while True:
         found = [place for place, row in enumerate(evaluated) if labels[row] == optimum]
         if found or len(evaluated) >= options.samples:
-            return (found[0] + 1 if found else None), epochs
+            return (found[0] + 1 if found else None), ranked_first, epochs
         scale = labels if options.scale == "table" else labels[evaluated]
         standardised = ((labels[evaluated] - scale.mean()) / scale.std()).astype(np.float32)
         never = {"n_iter_no_change": 100} if options.stop == "never" else {}
@@ -66,6 +67,8 @@ def search(encoded, labels, options, generator):
         model.fit(encoded[evaluated], standardised)
         epochs.append(model.n_iter_)
         ranking = np.argsort(-model.predict(encoded), kind="stable")
+        if ranked_first is None and labels[ranking[0]] == optimum:
+            ranked_first = len(evaluated)
         known = set(evaluated)
         open_top = [row for row in ranking[:TOP] if row not in known]
         chosen = list(generator.permutation(open_top)[:BATCH])
@@ -89,10 +92,11 @@ def main():
     for seed in range(first, last + 1):
         generator = np.random.default_rng(seed)
         started = time.process_time()
-        samples, epochs = search(encoded, labels_of(trials, options.labels, generator), options, generator)
+        samples, ranked_first, epochs = search(encoded, labels_of(trials, options.labels, generator), options, generator)
         about = {key: getattr(options, key) for key in ("dataset", "labels", "scale", "stop")}
         seconds = round(time.process_time() - started)
-        print(json.dumps({**about, "seed": seed, "found": samples, "seconds": seconds, "epochs": epochs}), flush=True)
+        found = {"found": samples, "rankedFirst": ranked_first}
+        print(json.dumps({**about, "seed": seed, **found, "seconds": seconds, "epochs": epochs}), flush=True)
 
 
 if __name__ == "__main__":
