@@ -61,7 +61,7 @@ export function addStudy(program: Command, terminal: Terminal): void {
     .option('--epochs <number>', 'length of its trainings; default the longest that the table has, which is told')
     .option(
       '--trial <name>',
-      "whose training is the label: mean (default), random (each run's own draw) or a trial's number",
+      "which training is the label: mean (default), random (each run draws) or a trial's number",
     )
     .option('--strategy <names>', 'samplers, separated by commas; may be repeated', collect)
     .option('--strategy-option <name.key=value>', 'option of a strategy; may be repeated', collect)
