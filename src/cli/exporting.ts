@@ -13,6 +13,8 @@ export interface ExportOptions {
   readonly exporters: readonly Exporter[];
   /** Folder of the files. */
   readonly output: string;
+  /** Takes each file once it is checked. */
+  readonly record: (artifact: Omit<ArtifactRow, 'created'>) => void;
 }
 
 export interface ExportedFile extends Omit<ArtifactRow, 'created'> {
@@ -21,11 +23,11 @@ export interface ExportedFile extends Omit<ArtifactRow, 'created'> {
   readonly test: number | undefined;
 }
 
-/** The best trained candidates by validation, each in every format; each file is told once it is checked. */
+/** The best trained candidates by validation, each in every format; each file is told once it is checked and recorded. */
 export async function* exportBest(
   ledger: LedgerReader,
   story: RunStory,
-  { top, exporters, output }: ExportOptions,
+  { top, exporters, output, record }: ExportOptions,
 ): AsyncGenerator<ExportedFile> {
   const { run } = story;
   // The run may be one of `nascent train`.
@@ -38,6 +40,7 @@ export async function* exportBest(
     for (const exporter of exporters) {
       const name = `${prepared.space.name}-${run.id}-candidate${trained.candidate}${exporter.extension}`;
       const artifact = await exportFile(exporter, request, exported, join(output, name));
+      record(artifact);
       yield { ...artifact, architecture, validation, test };
     }
   }

@@ -1,5 +1,6 @@
 /** The ledger that a command reads or writes, opened for as long as its work takes. */
-import type { Ledger, LedgerReader } from '../contracts/ledger.js';
+import { NascentError } from '../base/errors.js';
+import type { Ledger, LedgerReader, RunRow } from '../contracts/ledger.js';
 import { DEFAULT_LEDGER } from '../search/options.js';
 import { type Flags, gatherSettings } from './settings/gather.js';
 import { settingsNamed } from './settings/options.js';
@@ -36,4 +37,15 @@ export async function withLedger<T>(path: string, work: (ledger: Ledger) => T | 
   } finally {
     ledger.close();
   }
+}
+
+/**
+ * The run that is meant where none is named.
+ * @param what it has to be, for the refusal
+ * @throws NascentError `usage` where there is none
+ */
+export function latestRun(ledger: LedgerReader, what: string, isMeant: (run: RunRow) => boolean = () => true): RunRow {
+  const latest = ledger.runs().findLast(isMeant);
+  if (latest) return latest;
+  throw new NascentError('usage', `Expected ${what} in ${ledger.path}, got none.`);
 }

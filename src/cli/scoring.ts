@@ -50,7 +50,7 @@ export async function scoringTask({ space, name, options }: OpenedSpace, setting
   };
   const { train } = await (await modules.data()).loadData(data);
   const batch = wholeNumber('`scoreBatch`', settings.scoreBatch ?? DEFAULTS.scoreBatch, 2, train.count);
-  const { networkCost } = await modules.network();
+  const { architectureCost } = await modules.network();
   const asked = (settings.scoreSkeleton ?? {}) as SkeletonOptions;
   const skeleton = space.skeleton({ ...space.scoring, ...asked, classes: train.classes, inputShape: train.shape });
   const fixed = { kind: 'score', data, batch, seed, engine, threads: 1 } as const;
@@ -60,7 +60,7 @@ export async function scoringTask({ space, name, options }: OpenedSpace, setting
     metrics,
     engineChoice: choice,
     jobOf: (architecture, metrics) => ({ ...fixed, network: { ...network, architecture }, metrics }),
-    costOf: (architecture) => networkCost(space.network(space.parse(architecture), skeleton)),
+    costOf: (architecture) => architectureCost(space, space.parse(architecture), skeleton),
   };
 }
 

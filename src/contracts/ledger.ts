@@ -88,8 +88,11 @@ export interface LedgerReader {
 export interface Ledger extends LedgerReader {
   /** Adds a run, claims it, and gives it an id. */
   createRun(configuration: RunConfiguration, versions: Readonly<Record<string, string>>): RunRow;
-  /** Takes an unfinished run for this process; throws where a living process holds it. */
-  claimRun(run: string): void;
+  /**
+   * Takes a run for this process; throws where a living process holds it. A finished run is refused too, since nothing of it is left to do,
+   * unless `finished` says that it may be: its networks can still be exported.
+   */
+  claimRun(run: string, options?: { readonly finished?: boolean }): void;
   setStatus(run: string, status: RunStatus): void;
   /** Records an event that has no further facts; returns it as readers will see it. */
   recordEvent(run: string, event: RunEventBody): RunEvent;

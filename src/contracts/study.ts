@@ -1,5 +1,6 @@
 /** Studies: strategies compared over seeds on a tabular benchmark, and what is kept of them. */
 import type { JsonObject } from './json.js';
+import type { TableColumn } from './table.js';
 
 /** One strategy with everything that decides what it does. */
 export interface StrategyReference {
@@ -9,6 +10,12 @@ export interface StrategyReference {
   readonly sampler: string;
   readonly options: JsonObject;
 }
+
+/**
+ * Which training of an architecture is its label: the mean over all that the table has, the one of a number or seed, or `random`: each
+ * run draws for every architecture one of the trainings that it has, by the run's seed and nothing else, and searches for the best of its draw.
+ */
+export type StudyTrial = TableColumn['trial'] | 'random';
 
 /** Where the scores of a study come from, or those that are correlated with a table. */
 export interface StudyScores {
@@ -38,6 +45,8 @@ export interface StudyRun {
   readonly dataset: string;
   /** Of the validation accuracy that is searched for. */
   readonly epochs: number;
+  /** Absent where it is what the table gives unasked, so that runs of studies that left it out keep their keys. */
+  readonly trial?: StudyTrial;
   readonly strategy: StrategyReference;
   readonly seed: number;
   /** Most architectures evaluated. */

@@ -58,7 +58,7 @@ function ledgerOver(connection: Connection): Ledger {
   return {
     ...readerOver(connection),
     createRun: (configuration, versions) => createRun(connection, configuration, versions),
-    claimRun: (run) => claimRun(connection, run),
+    claimRun: (run, options) => claimRun(connection, run, options),
     setStatus: onClaimed(setStatus),
     recordEvent: onClaimed(appendEvent),
     recordScore: onClaimed(recordScore),

@@ -84,10 +84,11 @@ export function createRun(
   });
 }
 
-export function claimRun(connection: Connection, id: string): void {
+export function claimRun(connection: Connection, id: string, { finished = false } = {}): void {
   // Looked up inside `write`, so that a ledger opened for reading is refused first.
   const { id: run, status } = connection.write(() => readRun(connection, id));
-  if (status === 'finished') throw ledgerError(`Run ${run} is finished, so there is nothing left to resume.`);
+  if (status === 'finished' && !finished)
+    throw ledgerError(`Run ${run} is finished, so there is nothing left to resume.`);
   claim(connection, run);
 }
 

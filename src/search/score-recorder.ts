@@ -103,20 +103,13 @@ function provenanceOf({ configuration, data, engineVersion }: ActiveRun, form: s
 
 /** Parameters and multiply-adds of the candidate itself: dead branches, which its canonical form lacks, count in published tables. */
 async function costs({ space, configuration }: ActiveRun): Promise<(architecture: string) => Cost> {
-  const { networkCost } = await modules.network();
-  const known = new Map<string, Cost>();
+  const { architectureCost } = await modules.network();
   return (architecture) => {
-    const cost = known.get(architecture) ?? costOrNothing();
-    known.set(architecture, cost);
-    return cost;
-
-    function costOrNothing(): Cost {
-      try {
-        return networkCost(space.network(space.parse(architecture), configuration.scoreSkeleton));
-      } catch {
-        // A network that cannot be built costs nothing; why it cannot is recorded as the score's failure.
-        return { parameters: 0, multiplyAdds: 0 };
-      }
+    try {
+      return architectureCost(space, space.parse(architecture), configuration.scoreSkeleton);
+    } catch {
+      // A network that cannot be built costs nothing; why it cannot is recorded as the score's failure.
+      return { parameters: 0, multiplyAdds: 0 };
     }
   };
 }

@@ -1,44 +1,73 @@
 /** What a study searches for: the validation accuracies of one data set, and the best among them. */
 import { expected } from '../base/errors.js';
 import { unknownName } from '../base/names.js';
+import { type Random, random } from '../base/random.js';
+import type { StudyTrial } from '../contracts/study.js';
 import type { Table, TableColumn } from '../contracts/table.js';
+import { trialTitle } from '../tables/columns.js';
 
+/** What one run searches. */
 export interface Labels {
-  readonly dataset: string;
-  readonly epochs: number;
   /** Rows that have a validation accuracy. */
   readonly rows: readonly number[];
   /** [count], fractions; NaN where there is none. */
   readonly validation: Float64Array;
-  /** [count], where the table has test accuracies of this data set and number of epochs. */
+  /** [count], means of trials, where the table has test accuracies of this data set and number of epochs. */
   readonly test?: Float64Array;
-  /** The best validation accuracy. */
+  /** The best validation accuracies, descending: 100, or those of all rows where they are fewer. */
+  readonly best: readonly number[];
+  /** The first of them. */
   readonly optimum: number;
 }
 
-/**
- * @param epochs the most that the table has, unless told
- * @throws NascentError `usage` that names what there is, for a data set or number of epochs that the table does not have
- */
-export function labelsOf(table: Table, dataset: string, epochs?: number): Labels {
+/** What the runs of a study search: all the same, or each its own draw of the trials. */
+export interface StudyLabels extends Required<LabelQuery> {
+  /** What is taken where no trial is asked for; absent where it has to be. */
+  readonly usualTrial?: StudyTrial;
+  /** Rows that have a validation accuracy, the same for every seed. */
+  readonly rows: readonly number[];
+  of(seed: number): Labels;
+}
+
+export interface LabelQuery {
+  readonly dataset: string;
+  /** Default: the most that the table has. */
+  readonly epochs?: number;
+  /** Default: the mean, or the only trial where the table has no mean. */
+  readonly trial?: StudyTrial;
+}
+
+const BEST = 100;
+
+/** @throws NascentError `usage` that names what there is, for a data set, number of epochs or trial that the table does not have */
+export function labelsOf(table: Table, { dataset, epochs: asked, trial: named }: LabelQuery): StudyLabels {
   const columns = table.columns.filter(({ split, measure }) => split === 'validation' && measure === 'accuracy');
   const known = [...new Set(columns.map((column) => column.dataset))];
   if (!known.includes(dataset)) throw unknownName('`dataset`', dataset, known);
   const lengths = lengthsOf(columns, dataset);
-  const length = epochs ?? Math.max(...lengths);
-  if (!lengths.includes(length)) {
-    throw expected('`epochs`', `one of ${lengths.join(', ')}, which the table has for ${dataset}`, length);
+  const epochs = asked ?? Math.max(...lengths);
+  if (!lengths.includes(epochs)) {
+    throw expected('`epochs`', `one of ${lengths.join(', ')}, which the table has for ${dataset}`, epochs);
   }
-  const validation = table.values({ dataset, split: 'validation', epochs: length });
-  const rows = [...validation.keys()].filter((row) => !Number.isNaN(validation[row]));
-  return {
-    dataset,
-    epochs: length,
-    rows,
-    validation,
-    ...testOf(table, dataset, length),
-    optimum: rows.reduce((best, row) => Math.max(best, validation[row]), 0),
-  };
+  const query = { dataset, split: 'validation', epochs } as const;
+  const trials = trialsOf(table, query);
+  const trial = knownTrial(trials, named, `${dataset} after ${epochs} epochs`);
+  const test = testOf(table, dataset, epochs);
+  const facts = { dataset, epochs, trial, usualTrial: usualTrial(trials) };
+  if (trial !== 'random') {
+    const validation = table.values({ ...query, trial });
+    const labels = ranked(validation, rowsOf(validation), test);
+    return { ...facts, rows: labels.rows, of: () => labels };
+  }
+  const single = trials.filter((each) => each !== 'mean').map((each) => table.values({ ...query, trial: each }));
+  const drawOf = (seed: number) => drawn(single, random(seed).child('trials'));
+  const rows = rowsOf(drawOf(0));
+  return { ...facts, rows, of: (seed) => ranked(drawOf(seed), rows, test) };
+}
+
+/** For people: what a study took of each architecture's trainings. */
+export function studyTrialTitle(trial: StudyTrial): string {
+  return trial === 'random' ? 'a random trial of each in every run' : trialTitle(trial);
 }
 
 function lengthsOf(columns: readonly TableColumn[], dataset: string): number[] {
@@ -46,11 +75,52 @@ function lengthsOf(columns: readonly TableColumn[], dataset: string): number[] {
   return [...new Set(lengths)].sort((a, b) => a - b);
 }
 
-function testOf(table: Table, dataset: string, epochs: number): Pick<Labels, 'test'> {
+/** Of the accuracies in question. */
+function trialsOf(table: Table, query: Pick<TableColumn, 'dataset' | 'split' | 'epochs'>): TableColumn['trial'][] {
+  return table.columns
+    .filter(({ dataset, split, epochs, measure }) => {
+      const fits = dataset === query.dataset && split === query.split && epochs === query.epochs;
+      return fits && measure === 'accuracy';
+    })
+    .map(({ trial }) => trial);
+}
+
+function usualTrial(trials: readonly TableColumn['trial'][]): TableColumn['trial'] | undefined {
+  if (trials.includes('mean')) return 'mean';
+  return trials.length === 1 ? trials[0] : undefined;
+}
+
+function knownTrial(trials: readonly TableColumn['trial'][], named: StudyTrial | undefined, what: string): StudyTrial {
+  const single = trials.filter((trial) => trial !== 'mean');
+  const known: StudyTrial[] = single.length > 0 ? [...trials, 'random'] : [...trials];
+  const trial = named ?? usualTrial(trials);
+  if (trial !== undefined && known.includes(trial)) return trial;
+  throw expected('`trial`', `one of ${known.join(', ')}, which the table has for ${what}`, trial);
+}
+
+function testOf(table: Table, dataset: string, epochs: number): Float64Array | undefined {
   const query = { dataset, split: 'test', epochs } as const;
-  const has = table.columns.some(
-    ({ dataset: d, split, epochs: e, measure }) =>
-      d === dataset && split === 'test' && e === epochs && measure === 'accuracy',
-  );
-  return has ? { test: table.values(query) } : {};
+  const trial = usualTrial(trialsOf(table, query));
+  return trial === undefined ? undefined : table.values({ ...query, trial });
+}
+
+/** Of each row one of the trials that it has. @param trials each [count] */
+function drawn(trials: readonly Float64Array[], stream: Random): Float64Array {
+  return trials[0].map((_, row) => {
+    const known = trials.map((values) => values[row]).filter((value) => !Number.isNaN(value));
+    return known.length > 0 ? stream.pick(known) : Number.NaN;
+  });
+}
+
+function rowsOf(validation: Float64Array): number[] {
+  return [...validation.keys()].filter((row) => !Number.isNaN(validation[row]));
+}
+
+function ranked(validation: Float64Array, rows: readonly number[], test: Float64Array | undefined): Labels {
+  const best = [
+    ...Float64Array.from(rows, (row) => validation[row])
+      .sort()
+      .slice(-BEST),
+  ].reverse();
+  return { rows, validation, ...(test && { test }), best, optimum: best[0] };
 }

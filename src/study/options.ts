@@ -4,7 +4,7 @@ import { knownOptions, unknownName } from '../base/names.js';
 import { namesOf } from '../catalog.js';
 import type { JsonObject } from '../contracts/json.js';
 import type { SkeletonOptions } from '../contracts/search-space.js';
-import type { StrategyReference } from '../contracts/study.js';
+import type { StrategyReference, StudyTrial } from '../contracts/study.js';
 
 export interface StudyOptions {
   /** Name of the search space. */
@@ -16,6 +16,12 @@ export interface StudyOptions {
   readonly dataset: string;
   /** Default: the longest training that the table has of the data set. */
   readonly epochs?: number;
+  /**
+   * Which of an architecture's trainings is its label: `mean` over them, the number or seed of one, or `random`: every run draws for each
+   * architecture one of those that it has, the same for all strategies of a seed, and its optimum is the best of its draw. Architectures
+   * without a label are left out. Test accuracies are means. Default `mean`, or the only trial where the table has no mean.
+   */
+  readonly trial?: StudyTrial;
   /** Names of samplers, or samplers with options under a name of their own. */
   readonly strategies: readonly (string | StrategyReference)[];
   /** Runs of each strategy, seeds 1 … `seeds`. Default 100. */
@@ -65,6 +71,7 @@ const KNOWN = [
     'table',
     'dataset',
     'epochs',
+    'trial',
     'strategies',
     'data',
     'scoreSkeleton',
@@ -87,6 +94,7 @@ export function checkedStudy(options: StudyOptions): CheckedOptions {
   return {
     ...given,
     ...(given.epochs !== undefined && { epochs: wholeNumber('`epochs`', given.epochs, 1) }),
+    ...(given.trial !== undefined && { trial: trialOf(given.trial) }),
     seeds: wholeNumber('`seeds`', given.seeds, 1, 1_000_000),
     samples: wholeNumber('`samples`', given.samples, 1),
     scoreBatch: wholeNumber('`scoreBatch`', given.scoreBatch, 2, 4096),
@@ -95,6 +103,12 @@ export function checkedStudy(options: StudyOptions): CheckedOptions {
     ...(given.workers !== undefined && { workers: wholeNumber('`workers`', given.workers, 1, 1024) }),
     strategies: strategiesOf(given.strategies),
   };
+}
+
+function trialOf(given: unknown): StudyTrial {
+  if (given === 'mean' || given === 'random') return given;
+  if (typeof given === 'number') return wholeNumber('`trial`', given, 0);
+  throw unknownName('`trial`', String(given), ['mean', 'random', 'the number of a trial']);
 }
 
 function withoutUndefined(options: StudyOptions): StudyOptions {

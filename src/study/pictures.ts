@@ -2,7 +2,8 @@
 import groupBy from 'lodash/groupBy.js';
 import { type LineChart, lineChart } from '../draw/chart-line.js';
 import { intervalChart } from '../draw/chart-rows.js';
-import type { PresetResult } from './reproduce.js';
+import { studyTrialTitle } from './labels.js';
+import type { PresetResult, PresetRow } from './reproduce.js';
 import type { StrategySummary } from './statistics.js';
 import type { StudyResult } from './study.js';
 
@@ -21,7 +22,7 @@ export function presetPictures({ title, measure, rows, studies }: PresetResult):
     if (!own.some(({ measured }) => measured !== undefined)) continue;
     pictures[dataset] = intervalChart({
       title,
-      subtitle: `${own[0].space}, ${dataset}`,
+      subtitle: `${own[0].space}, ${dataset}${trialsOf(own)}`,
       axis: { label: measure, ...(measure.includes('samples') && { scale: 'log' as const }) },
       rows: own.map(({ strategy, measured = Number.NaN, published }) => ({
         name: strategy,
@@ -64,7 +65,13 @@ function samplesPicture(result: StudyResult): string {
   });
 }
 
-function subtitleOf({ space, dataset, epochs, architectures, strategies }: StudyResult): string {
-  const seeds = strategies[0].seeds;
-  return `${space}, ${dataset} after ${epochs} epochs, ${architectures.toLocaleString('en')} architectures, ${seeds} runs each`;
+function subtitleOf({ space, dataset, epochs, trial, architectures, strategies }: StudyResult): string {
+  const labels = `${dataset} after ${epochs} epochs (${studyTrialTitle(trial)})`;
+  return `${space}, ${labels}, ${architectures.toLocaleString('en')} architectures, ${strategies[0].seeds} runs each`;
+}
+
+/** All rows of a data set were measured on the same labels. */
+function trialsOf(rows: readonly PresetRow[]): string {
+  const trial = rows.find((row) => row.trial !== undefined)?.trial;
+  return trial === undefined ? '' : ` (${studyTrialTitle(trial)})`;
 }

@@ -1,6 +1,7 @@
 /** Runs a preset on one table: every data set that the table has, published and measured side by side. */
 import { expected } from '../base/errors.js';
 import { resolve } from '../catalog.js';
+import type { StudyTrial } from '../contracts/study.js';
 import { openTable } from '../tables/open.js';
 import { labelsOf } from './labels.js';
 import type { StudyOptions } from './options.js';
@@ -11,6 +12,8 @@ import { type StudyProgress, type StudyResult, study } from './study.js';
 export interface PresetRow {
   readonly space: string;
   readonly dataset: string;
+  /** Which trainings were the labels; absent where nothing could be measured. */
+  readonly trial?: StudyTrial;
   readonly strategy: string;
   readonly published?: number;
   /** Absent where it could not be measured; `missing` then says what it would take. */
@@ -57,7 +60,7 @@ export async function reproduce(
       rows.push(...missingRows(preset, options.space, dataset));
       continue;
     }
-    const whole = labelsOf(table, dataset, options.epochs).rows.length;
+    const whole = labelsOf(table, { ...options, dataset }).rows.length;
     for (const part of preset.parts(options.space)) {
       const wanted = part.strategies.filter((one) => !strategies || strategies.includes(one.name));
       if (wanted.length === 0) continue;
@@ -65,18 +68,18 @@ export async function reproduce(
       const samples = Math.min(whole, options.samples ?? part.samples ?? whole);
       const result = await study({ ...options, dataset, strategies: wanted, seeds, scoreBudget, samples }, onRun);
       studies.push(result);
-      rows.push(...result.strategies.map((summary) => measuredRow(preset, options.space, dataset, summary)));
+      rows.push(...result.strategies.map((summary) => measuredRow(preset, result, summary)));
     }
   }
   const { title, source, measure } = preset;
   return { preset: name, title, source, measure: measure.name, rows, studies };
 }
 
-function measuredRow(preset: Preset, space: string, dataset: string, summary: StrategySummary): PresetRow {
+function measuredRow(preset: Preset, { space, dataset, trial }: StudyResult, summary: StrategySummary): PresetRow {
   const published = preset.published[space]?.[dataset]?.[summary.name];
   const measured = preset.measure.of(summary);
   return {
-    ...{ space, dataset, strategy: summary.name, summary },
+    ...{ space, dataset, trial, strategy: summary.name, summary },
     ...(published !== undefined && { published }),
     ...(measured === undefined ? { missing: `the table has no test accuracy of ${dataset}` } : { measured }),
   };

@@ -23,16 +23,16 @@ export interface StudyResources {
 
 /** Keeps the last table, and every engine: a study has one of each. */
 export function studyResources(store: StudyStore, pool: WorkerPool, threads: number): StudyResources {
-  let last: { readonly key: string; readonly table: Promise<SearchedTable<unknown>> } | undefined;
+  let last: { readonly key: string; readonly table: Promise<OpenTable> } | undefined;
   const engines = new Map<string, Promise<KernelBackend>>();
   return {
     store,
     pool,
     threads,
-    table(run) {
-      const key = JSON.stringify([run.checksum, run.space, run.spaceOptions, run.dataset, run.epochs]);
+    async table(run) {
+      const key = JSON.stringify([run.checksum, run.space, run.spaceOptions, run.dataset, run.epochs, run.trial]);
       if (last?.key !== key) last = { key, table: openSearched(run) };
-      return last.table;
+      return (await last.table)(run.seed);
     },
     engine(name) {
       const engine = engines.get(name) ?? resolve('engines', name).then((make) => make());
@@ -42,10 +42,15 @@ export function studyResources(store: StudyStore, pool: WorkerPool, threads: num
   };
 }
 
-async function openSearched({ table, space: name, spaceOptions, dataset, epochs }: StudyRun) {
-  const space = (await resolve('spaces', name))(spaceOptions);
-  const opened = await openTable(table, space);
-  return searchedTable(space, opened, labelsOf(opened, dataset, epochs));
+/** A table as the runs of a seed search it: what is costly to make, the same for every seed. */
+type OpenTable = (seed: number) => SearchedTable<unknown>;
+
+async function openSearched(run: StudyRun): Promise<OpenTable> {
+  const space = (await resolve('spaces', run.space))(run.spaceOptions);
+  const table = await openTable(run.table, space);
+  const labels = labelsOf(table, run);
+  const searched = searchedTable(space, table, labels.of(run.seed));
+  return (seed) => ({ ...searched, labels: labels.of(seed) });
 }
 
 export async function performRun(run: StudyRun, resources: StudyResources): Promise<StudyRunResult> {

@@ -38,74 +38,76 @@ export interface StrategySummary extends StrategyReference {
   readonly secondsAFit?: number;
 }
 
+/** What one run came to, by the labels that it searched. */
+export interface MeasuredRun extends Omit<StudyRunResult, 'order'> {
+  /** By the k that the table has so many rows of: samples to one of the k best; undefined where it never came. */
+  readonly samplesTo: ReadonlyMap<number, number | undefined>;
+  /** After each number of samples of `REGRET_AT`. */
+  readonly regret: readonly number[];
+  /** Of the best by validation, of equals the first evaluated. */
+  readonly validation: number;
+  /** NaN where the table has none. */
+  readonly test: number;
+}
+
+/** At most 100: that many best accuracies are known. */
 const TOP = [1, 10, 100];
 const REGRET_AT = [1, 2, 5, 10, 20, 50, 100, 150, 200, 300, 500, 750, 1000, 2000, 5000, 10_000];
 const RESAMPLES = 2000;
 
-export function summarise(
-  strategy: StrategyReference,
-  results: readonly StudyRunResult[],
-  labels: Labels,
-  samples: number,
-): StrategySummary {
-  const found = samplesTo(results, atLeast(labels, labels.optimum));
+export function measured({ order, ...costs }: StudyRunResult, labels: Labels): MeasuredRun {
+  const { validation, best, optimum, test } = labels;
+  const place = (least: number) => order.findIndex((row) => validation[row] >= least);
+  const samplesTo = (k: number) => (place(best[k - 1]) < 0 ? undefined : place(best[k - 1]) + 1);
+  const curve = bestSoFar(order, labels);
+  const chosen = order.reduce((first, row) => (validation[row] > validation[first] ? row : first));
+  return {
+    ...costs,
+    samplesTo: new Map(TOP.filter((k) => k <= best.length).map((k) => [k, samplesTo(k)])),
+    // A run that ended before, because it had found the optimum or nothing was left, keeps what it had.
+    regret: REGRET_AT.map((at) => optimum - curve[Math.min(at, curve.length) - 1]),
+    validation: validation[chosen],
+    test: test?.[chosen] ?? Number.NaN,
+  };
+}
+
+export function summarise(strategy: StrategyReference, runs: readonly MeasuredRun[], samples: number): StrategySummary {
+  const found = runs.map(({ samplesTo }) => samplesTo.get(1));
   const capped = found.map((count) => count ?? samples);
   const successes = found.filter((count) => count !== undefined);
   const interval = bootstrap(capped);
-  const fits = mean(results.map((result) => result.fits));
-  const chosen = results.map(({ order }) => bestByValidation(order, labels));
-  const tests = chosen.map((row) => labels.test?.[row] ?? Number.NaN).filter((value) => !Number.isNaN(value));
+  const fits = mean(runs.map((run) => run.fits));
+  const tests = runs.map(({ test }) => test).filter((value) => !Number.isNaN(value));
   return {
     ...strategy,
-    seeds: results.length,
+    seeds: runs.length,
     samples,
-    successRate: successes.length / results.length,
+    successRate: successes.length / runs.length,
     successes: successes.length,
     meanSamples: interval.mean,
     meanSamplesInterval: [interval.low, interval.high],
     medianSamples: median(capped),
     ...(successes.length > 0 && { meanSamplesOfSuccesses: mean(successes) }),
-    top: TOP.filter((k) => k <= labels.rows.length).map((k) => topOf(k, results, labels, samples)),
-    regret: regretOf(results, labels, samples),
-    validation: bootstrap(chosen.map((row) => labels.validation[row])),
+    top: [...runs[0].samplesTo.keys()].map((k) => topOf(k, runs, samples)),
+    regret: REGRET_AT.flatMap((at, i) =>
+      at <= samples ? [{ samples: at, mean: mean(runs.map(({ regret }) => regret[i])) }] : [],
+    ),
+    validation: bootstrap(runs.map(({ validation }) => validation)),
     ...(tests.length > 0 && { test: bootstrap(tests) }),
-    scored: mean(results.map((result) => result.scored)),
-    scoringSeconds: mean(results.map((result) => result.scoringSeconds)),
-    seconds: mean(results.map((result) => result.seconds)),
-    ...(fits > 0 && { secondsAFit: mean(results.map((result) => result.seconds)) / fits }),
+    scored: mean(runs.map((run) => run.scored)),
+    scoringSeconds: mean(runs.map((run) => run.scoringSeconds)),
+    seconds: mean(runs.map((run) => run.seconds)),
+    ...(fits > 0 && { secondsAFit: mean(runs.map((run) => run.seconds)) / fits }),
   };
 }
 
-/** Rows whose validation accuracy is at least this. */
-function atLeast({ validation }: Labels, value: number): (row: number) => boolean {
-  return (row) => validation[row] >= value;
-}
-
-/** For each run how many samples it took to the first row that is `wanted`; undefined where it never came. */
-function samplesTo(results: readonly StudyRunResult[], wanted: (row: number) => boolean): (number | undefined)[] {
-  return results.map(({ order }) => {
-    const place = order.findIndex(wanted);
-    return place < 0 ? undefined : place + 1;
-  });
-}
-
-function topOf(k: number, results: readonly StudyRunResult[], labels: Labels, samples: number) {
-  const values = labels.rows.map((row) => labels.validation[row]).sort((a, b) => b - a);
-  const found = samplesTo(results, atLeast(labels, values[k - 1]));
+function topOf(k: number, runs: readonly MeasuredRun[], samples: number) {
+  const found = runs.map(({ samplesTo }) => samplesTo.get(k));
   return {
     k,
-    successRate: found.filter((count) => count !== undefined).length / results.length,
+    successRate: found.filter((count) => count !== undefined).length / runs.length,
     meanSamples: mean(found.map((count) => count ?? samples)),
   };
-}
-
-/** A run that ended before, because it had found the optimum or nothing was left, keeps what it had. */
-function regretOf(results: readonly StudyRunResult[], labels: Labels, samples: number): StrategySummary['regret'] {
-  const curves = results.map(({ order }) => bestSoFar(order, labels));
-  return REGRET_AT.filter((at) => at <= samples).map((at) => ({
-    samples: at,
-    mean: mean(curves.map((curve) => labels.optimum - curve[Math.min(at, curve.length) - 1])),
-  }));
 }
 
 function bestSoFar(order: readonly number[], { validation }: Labels): number[] {
@@ -114,11 +116,6 @@ function bestSoFar(order: readonly number[], { validation }: Labels): number[] {
     best = Math.max(best, validation[row]);
     return best;
   });
-}
-
-/** Of equals the first evaluated. */
-function bestByValidation(order: readonly number[], { validation }: Labels): number {
-  return order.reduce((best, row) => (validation[row] > validation[best] ? row : best));
 }
 
 /** The mean with its 95 % percentile bootstrap interval (Efron & Tibshirani, 1993, chapter 13), by a fixed seed. */

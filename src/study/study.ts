@@ -5,14 +5,21 @@ import { availableParallelism } from 'node:os';
 import { packageVersion } from '../base/version.js';
 import { resolve } from '../catalog.js';
 import type { SearchSpace } from '../contracts/search-space.js';
-import type { StrategyReference, StudyRun, StudyRunResult, StudyScores, StudyStore } from '../contracts/study.js';
+import type {
+  StrategyReference,
+  StudyRun,
+  StudyRunResult,
+  StudyScores,
+  StudyStore,
+  StudyTrial,
+} from '../contracts/study.js';
 import { openStudies } from '../log/studies.js';
 import { scoreSettings } from '../search/kept-scores.js';
 import { openTable } from '../tables/open.js';
 import { abortError } from '../workers/abort.js';
-import { type Labels, labelsOf } from './labels.js';
+import { type Labels, labelsOf, type StudyLabels } from './labels.js';
 import { type CheckedOptions, checkedStudy, type StudyOptions } from './options.js';
-import { type StrategySummary, summarise } from './statistics.js';
+import { measured, type StrategySummary, summarise } from './statistics.js';
 import { type StudyThreads, studyThreads } from './threads.js';
 
 /** What a listener hears: each run as it ends. */
@@ -33,9 +40,12 @@ export interface StudyResult {
   readonly checksum: string;
   readonly dataset: string;
   readonly epochs: number;
+  /** Which trainings were the labels. */
+  readonly trial: StudyTrial;
   /** Architectures of the table that have a validation accuracy. */
   readonly architectures: number;
-  readonly optimum: { readonly validation: number; readonly rows: readonly number[]; readonly test?: number };
+  /** Absent where every run has its own: of random trials. */
+  readonly optimum?: { readonly validation: number; readonly rows: readonly number[]; readonly test?: number };
   readonly strategies: readonly StrategySummary[];
   readonly seconds: number;
 }
@@ -44,7 +54,7 @@ export interface StudyResult {
 interface Prepared {
   readonly options: CheckedOptions;
   readonly space: SearchSpace;
-  readonly labels: Labels;
+  readonly labels: StudyLabels;
   readonly checksum: string;
   readonly scores?: StudyScores;
   readonly versions: Readonly<Record<string, string>>;
@@ -73,11 +83,13 @@ export async function study(
   try {
     await performAll(plans, store, prepared, onRun);
     if (signal?.aborted) throw abortError(signal);
-    const resultsOf = (name: string) =>
-      plans.filter(({ run }) => run.strategy.name === name).map(({ key }) => store.run(key)!);
+    const runsOf = (name: string) =>
+      plans
+        .filter(({ run }) => run.strategy.name === name)
+        .map(({ run, key }) => measured(store.run(key)!, prepared.labels.of(run.seed)));
     return {
       ...factsOf(prepared),
-      strategies: strategies.map((strategy) => summarise(strategy, resultsOf(strategy.name), prepared.labels, samples)),
+      strategies: strategies.map((strategy) => summarise(strategy, runsOf(strategy.name), samples)),
       seconds: (performance.now() - started) / 1000,
     };
   } finally {
@@ -88,7 +100,7 @@ export async function study(
 async function prepare(options: CheckedOptions): Promise<Prepared> {
   const space = (await resolve('spaces', options.space))(options.spaceOptions);
   const table = await openTable(options.table, space);
-  const labels = labelsOf(table, options.dataset, options.epochs);
+  const labels = labelsOf(table, options);
   const engine = await (await resolve('engines', options.engine))();
   const versions = { nascent: packageVersion(), [engine.name]: engine.version };
   return {
@@ -121,6 +133,7 @@ function planned(prepared: Prepared, strategy: StrategyReference, seed: number):
     spaceOptions: options.spaceOptions ?? {},
     dataset: labels.dataset,
     epochs: labels.epochs,
+    ...(labels.trial !== labels.usualTrial && { trial: labels.trial }),
     strategy,
     seed,
     samples: options.samples,
@@ -153,7 +166,8 @@ async function performAll(
 ): Promise<void> {
   let done = 0;
   const tell = ({ run }: Planned, { order }: StudyRunResult, reused: boolean) => {
-    const place = order.findIndex((row) => labels.validation[row] === labels.optimum);
+    const { validation, optimum } = labels.of(run.seed);
+    const place = order.findIndex((row) => validation[row] === optimum);
     const found = place < 0 ? {} : { samplesToOptimum: place + 1 };
     onRun({ strategy: run.strategy.name, seed: run.seed, done: ++done, of: plans.length, reused, ...found });
   };
@@ -201,13 +215,12 @@ async function work(
 }
 
 function factsOf({ options, labels, checksum }: Prepared): Omit<StudyResult, 'strategies' | 'seconds'> {
-  const best = labels.rows.filter((row) => labels.validation[row] === labels.optimum);
-  return {
-    space: options.space,
-    checksum,
-    dataset: labels.dataset,
-    epochs: labels.epochs,
-    architectures: labels.rows.length,
-    optimum: { validation: labels.optimum, rows: best, ...(labels.test && { test: labels.test[best[0]] }) },
-  };
+  const { dataset, epochs, trial, rows } = labels;
+  const facts = { space: options.space, checksum, dataset, epochs, trial, architectures: rows.length };
+  return trial === 'random' ? facts : { ...facts, optimum: optimumOf(labels.of(1)) };
+}
+
+function optimumOf({ rows, validation, test, optimum }: Labels): StudyResult['optimum'] {
+  const best = rows.filter((row) => validation[row] === optimum);
+  return { validation: optimum, rows: best, ...(test && { test: test[best[0]] }) };
 }

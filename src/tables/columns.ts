@@ -8,7 +8,12 @@ const MEASURES = ['accuracy', 'loss', 'seconds'];
 
 /** `cifar10 validation accuracy after 200 epochs (mean)`, for people; equal for equal columns only. */
 export function columnTitle({ dataset, split, epochs, measure, trial }: TableColumn): string {
-  return `${dataset} ${split} ${measure} after ${epochs} epochs (${trial === 'mean' ? 'mean' : `trial ${trial}`})`;
+  return `${dataset} ${split} ${measure} after ${epochs} epochs (${trialTitle(trial)})`;
+}
+
+/** `mean` or `trial 777`. */
+export function trialTitle(trial: TableColumn['trial']): string {
+  return trial === 'mean' ? 'mean' : `trial ${trial}`;
 }
 
 /** Their fixed order: data set, split, epochs, measure, the mean before single trials. */

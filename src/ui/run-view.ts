@@ -122,7 +122,8 @@ export class RunView {
 
   see(event: RunEvent): void {
     if (this.first === 0) this.first = event.time;
-    if (event.type === 'run-started' && this.last > 0) this.idle += event.time - this.last;
+    // What comes after the end is a resumption, or a file that was exported on its own.
+    if ((event.type === 'run-started' || this.isOver) && this.last > 0) this.idle += event.time - this.last;
     this.last = event.time;
     this.id = event.run;
     if (event.type === 'stage-started') this.beginStage(event);

@@ -1,5 +1,5 @@
 /** `nascent study`, as a user runs it, on a table of some hundred rows. */
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { nasBench201 } from '../../search-spaces/nas-bench-201/index.js';
@@ -82,7 +82,9 @@ describe('a study', () => {
     expect(seconds(again[9] as never)).toEqual(seconds(whole as never));
 
     const text = await run(...words);
-    expect(text).toMatch(/^nas-bench-201, cifar10: .* 261 architectures .* 200 epochs has 95\.00 % \(row 99\)$/m);
+    expect(text).toMatch(
+      /^nas-bench-201, cifar10: .* 261 architectures .* 200 epochs \(mean\) has 95\.00 % \(row 99\)$/m,
+    );
     for (const name of ['random', 'evolution', 'nascent']) expect(text).toMatch(new RegExp(`^${name} +3 +`, 'm'));
   });
 
@@ -94,6 +96,62 @@ describe('a study', () => {
       dataset: 'imagenet16-120',
       architectures: cells.length - Math.ceil(cells.length / 10),
     });
+  });
+
+  test('on single trainings says which, in words and in its files', async () => {
+    const seconds = accuracies.map((value, row) => (row % 5 === 0 ? '' : value - (row % 7)));
+    const [first, ...rest] = [`${HEADING},c10_val_200_s888,c10_val_200_s999`].concat(
+      lines.map((line, row) => [line, accuracies[row], seconds[row]].join()),
+    );
+    write('trials.csv', first, ...rest);
+    const words = [
+      '--table',
+      'trials.csv',
+      '--strategy',
+      'random',
+      '--seeds',
+      '2',
+      '--samples',
+      '300',
+      '--ledger',
+      'trials.sqlite',
+    ];
+    expect(await run(...words, '--trial', 'random')).toMatch(
+      /^nas-bench-201, cifar10: the best of 261 architectures by validation after 200 epochs \(a random trial of each in every run\)$/m,
+    );
+    const text = await run(...words, '--trial', '999', '--output', 'of-999');
+    expect(text).toMatch(
+      /the best of 208 architectures by validation after 200 epochs \(trial 999\) has 94\.00 % \(row 99\)$/m,
+    );
+    const kept = JSON.parse(readFileSync(join(folder, 'of-999', 'study.json'), 'utf8'));
+    expect(kept).toMatchObject({ trial: 999, architectures: 208 });
+    for (const name of ['regret', 'samples']) {
+      expect(readFileSync(join(folder, 'of-999', `${name}.svg`), 'utf8')).toContain('after 200 epochs (trial 999)');
+      expect(
+        readFileSync(join(folder, 'of-999', `${name}.png`))
+          .subarray(1, 4)
+          .toString(),
+      ).toBe('PNG');
+    }
+  });
+
+  test('of a published table prints measured beside published, and says what the table lacks', async () => {
+    const given = ['--preset', 'weaknas-table', '--strategy', 'random', '--seeds', '2', '--ledger', 'preset.sqlite'];
+    const words = ['study', '--space', 'nas-bench-201', '--table', 'table.csv', ...given, '--output', 'preset'];
+    const { code, stdout } = await nascent(words, { folder });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /^Mean samples to the validation optimum \(mean samples\)\nPublished: WeakNAS .*\n\ndata set +trial +strategy/,
+    );
+    expect(stdout).toMatch(/^cifar10 +mean +random +7,782 +\d[\d.]* +100\.00 % +2 +261 *$/m);
+    expect(stdout).toMatch(/^cifar100 +random +7,621 +- .* the table has no cifar100: "nascent table import" makes/m);
+    expect(readdirSync(join(folder, 'preset')).sort()).toEqual(
+      ['cifar10', 'imagenet16-120', 'regret-cifar10-1', 'regret-imagenet16-120-2']
+        .flatMap((name) => [`${name}.png`, `${name}.svg`])
+        .concat('study.json'),
+    );
+    const kept = JSON.parse(readFileSync(join(folder, 'preset', 'study.json'), 'utf8'));
+    expect(kept).toMatchObject({ preset: 'weaknas-table', studies: [{ trial: 'mean' }, { trial: 'mean' }] });
   });
 
   test('by the epochs and options that are asked for', async () => {
@@ -153,6 +211,13 @@ describe('bad input is one sentence, and leaves no ledger', () => {
     ],
     ['epochs that the table has not', ['--epochs', '90'], /one of 12, 200, which the table has for cifar10, got 90\.$/],
     ['no number of epochs', ['--epochs', 'many'], /^Expected --epochs to be a number, got "many"\.$/],
+    ['no trial', ['--trial', 'men'], /^Expected `trial` to be one of mean, random, .* Did you mean "mean"\?$/],
+    [
+      'random trials that the table has not',
+      ['--trial', 'random'],
+      /^Expected `trial` to be one of mean, which the table has for cifar10 after 200 epochs, got "random"\.$/,
+    ],
+    ['a trial that the table has not', ['--trial', '777'], /^Expected `trial` to be one of mean, which .*, got 777\.$/],
     ['a missing table', ['--table', 'nowhere.csv'], /nowhere\.csv" to exist, got nothing there\.$/],
     ['zero seeds', ['--seeds', '0'], /^Expected `seeds` to be a whole number from 1 to 1000000, got 0\.$/],
     ['zero samples', ['--samples', '0'], /^Expected `samples` to be a whole number of at least 1, got 0\.$/],

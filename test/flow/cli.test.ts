@@ -1,9 +1,11 @@
 /** The command line on its good days: real subprocesses, tiny settings. */
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { sha256 } from '../../src/base/hash.js';
 import type { ExportedFile } from '../../src/cli/exporting.js';
 import type { RunEvent } from '../../src/contracts/run.js';
+import { openLedger } from '../../src/log/open.js';
 import {
   CELL,
   type Ended,
@@ -67,6 +69,50 @@ describe('search', () => {
     for (const { path, format, check } of files) {
       expect(existsSync(path)).toBe(true);
       if (format === 'onnx') expect(check).toMatchObject({ agreeing: 40, of: 40 });
+    }
+  });
+
+  test('export of a finished run is recorded: show run tells it, and a file written again is told once', async () => {
+    const words = ['export', '--ledger', 'search.sqlite', '--output', 'recorded', '--json'];
+    const [{ id }] = jsonLines<{ id: string }>((await run('runs', '--ledger', 'search.sqlite', '--json')).stdout);
+    const show = async (...more: string[]) =>
+      (await run('show', 'run', id, '--ledger', 'search.sqlite', ...more)).stdout;
+    const story = async () => {
+      const [told] = jsonLines<{ run: { status: string }; artifacts: ExportedFile[] }>(await show('--json'));
+      return { ...told, files: told.artifacts.filter(({ path }) => path.startsWith(join(folder, 'recorded'))) };
+    };
+    expect((await story()).files).toEqual([]);
+    const exported = await run(...words);
+    expect(exported.stderr).toBe('');
+    const written = jsonLines<ExportedFile>(exported.stdout);
+    const { run: row, files } = await story();
+    expect(row.status).toBe('finished');
+    expect(files.map(({ path }) => path)).toEqual(written.map(({ path }) => path));
+    for (const [i, { path, sha256: hash, check, candidate }] of files.entries()) {
+      expect({ check, candidate }).toEqual({ check: written[i].check, candidate: written[i].candidate });
+      expect(sha256(readFileSync(path))).toBe(hash);
+    }
+    expect(await show()).toContain(files[0].path);
+    await run(...words);
+    expect((await story()).files.map(({ path }) => path)).toEqual(files.map(({ path }) => path));
+  });
+
+  test('export of a run that is being written writes its files, and says that the ledger will not have them', async () => {
+    const path = join(folder, 'search.sqlite');
+    const holder = openLedger(path);
+    try {
+      const [{ id }] = holder.runs();
+      holder.claimRun(id, { finished: true });
+      const before = holder.artifacts(id);
+      const ended = await run('export', '--ledger', 'search.sqlite', '--output', 'beside', '--json');
+      expect(ended.code).toBe(0);
+      expect(ended.stderr).toMatch(
+        /^nascent: Run \w+ is being written by process \d+ .* So the ledger will not tell of these files\.\n$/,
+      );
+      for (const file of jsonLines<ExportedFile>(ended.stdout)) expect(existsSync(file.path)).toBe(true);
+      expect(holder.artifacts(id)).toEqual(before);
+    } finally {
+      holder.close();
     }
   });
 

@@ -3,9 +3,9 @@ import { resolve as resolvePath } from 'node:path';
 import type { Command } from 'commander';
 import { NascentError, wholeNumber } from '../../base/errors.js';
 import { percent } from '../../base/numbers.js';
-import type { LedgerReader } from '../../contracts/ledger.js';
-import type { ExportedFile } from '../exporting.js';
-import { withReader } from '../ledger-option.js';
+import type { Ledger, LedgerReader, RunRow } from '../../contracts/ledger.js';
+import type { ExportedFile, ExportOptions } from '../exporting.js';
+import { latestRun, ledgerPath, withReader } from '../ledger-option.js';
 import type { RunStory } from '../report/story.js';
 import { type Flags, gatherSettings } from '../settings/gather.js';
 import { addSettings, settingsNamed } from '../settings/options.js';
@@ -29,20 +29,57 @@ export function addExport(program: Command, terminal: Terminal): void {
   addSettings(command, SETTINGS).action(async (flags: Flags) => {
     const top = wholeNumber('`top`', flags.top === undefined ? 1 : Number(flags.top), 1);
     const settings = await gatherSettings(terminal, SETTINGS, flags);
-    await withReader(terminal, flags, async (ledger) => {
+    const path = await ledgerPath(terminal, flags);
+    // Read first: opening to write would make a ledger where there is none.
+    const story = await withReader(terminal, flags, async (ledger) => {
       const { storyOf } = await import('../report/open-story.js');
-      const story = await storyOf(ledger, (flags.run as string | undefined) ?? latestTrained(ledger));
-      const { bestOfEach, exportBest } = await import('../exporting.js');
-      const available = bestOfEach(story.trained).length;
-      if (available === 0)
-        throw new NascentError('usage', `Expected run ${story.run.id} to have a trained candidate, got none.`);
-      if (available < top) remark(terminal, `Only ${available} of ${top} candidates asked for are trained.`);
-      for await (const file of exportBest(ledger, story, { top, ...(await target(terminal, story, settings)) })) {
+      return storyOf(ledger, (flags.run as string | undefined) ?? latestTrained(ledger));
+    });
+    const { bestOfEach, exportBest } = await import('../exporting.js');
+    const available = bestOfEach(story.trained).length;
+    if (available === 0)
+      throw new NascentError('usage', `Expected run ${story.run.id} to have a trained candidate, got none.`);
+    if (available < top) remark(terminal, `Only ${available} of ${top} candidates asked for are trained.`);
+    const { ledger, record } = await openToRecord(terminal, path, story.run.id);
+    try {
+      const options = { top, ...(await target(terminal, story, settings)), record };
+      for await (const file of exportBest(ledger, story, options)) {
         if (flags.json) writeJson(terminal, file);
         else writeLines(terminal, [lineOf(file)]);
       }
-    });
+    } finally {
+      ledger.close();
+    }
   });
+}
+
+interface Opened {
+  readonly ledger: LedgerReader;
+  readonly record: ExportOptions['record'];
+}
+
+/** Where the run cannot be written, since another process writes it or the file is protected, its files are exported all the same. */
+async function openToRecord(terminal: Terminal, path: string, run: string): Promise<Opened> {
+  const { openLedger, openLedgerReader } = await import('../../log/open.js');
+  try {
+    const ledger = claimed(openLedger(path), run);
+    return { ledger, record: (artifact) => void ledger.recordArtifact(run, artifact) };
+  } catch (thrown) {
+    if (!(thrown instanceof NascentError)) throw thrown;
+    remark(terminal, `${thrown.message} So the ledger will not tell of these files.`);
+    return { ledger: openLedgerReader(path), record: () => {} };
+  }
+}
+
+/** The ledger, closed where it does not get the run. */
+function claimed(ledger: Ledger, run: string): Ledger {
+  try {
+    ledger.claimRun(run, { finished: true });
+    return ledger;
+  } catch (thrown) {
+    ledger.close();
+    throw thrown;
+  }
 }
 
 async function target(terminal: Terminal, { run }: RunStory, settings: Readonly<Record<string, unknown>>) {
@@ -55,10 +92,8 @@ async function target(terminal: Terminal, { run }: RunStory, settings: Readonly<
 }
 
 function latestTrained(ledger: LedgerReader): string {
-  const trained = ledger.runs().filter(({ id }) => ledger.evaluations(id).some(({ status }) => status === 'finished'));
-  const latest = trained.at(-1);
-  if (latest) return latest.id;
-  throw new NascentError('usage', `Expected a run with a trained candidate in ${ledger.path}, got none.`);
+  const isTrained = ({ id }: RunRow) => ledger.evaluations(id).some(({ status }) => status === 'finished');
+  return latestRun(ledger, 'a run with a trained candidate', isTrained).id;
 }
 
 function lineOf({ path, candidate, format, validation, check }: ExportedFile): string {

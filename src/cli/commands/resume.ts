@@ -1,8 +1,8 @@
 /** `nascent resume`: goes on with a run that was interrupted or killed. */
 import type { Command } from 'commander';
-import { NascentError } from '../../base/errors.js';
+import type { RunRow } from '../../contracts/ledger.js';
 import { DEFAULT_LEDGER } from '../../search/options.js';
-import { withReader } from '../ledger-option.js';
+import { latestRun, withReader } from '../ledger-option.js';
 import { type Flags, gatherSettings } from '../settings/gather.js';
 import { addSettings, settingsNamed } from '../settings/options.js';
 import type { Terminal } from '../terminal.js';
@@ -19,7 +19,8 @@ export function addResume(program: Command, terminal: Terminal): void {
   addSettings(command, SETTINGS).action(async (named: string | undefined, flags: Flags) => {
     const given = await gatherSettings(terminal, SETTINGS, flags);
     const { ledger = DEFAULT_LEDGER, workers } = given as { ledger?: string; workers?: number };
-    const resume = named ?? (await latestUnfinished(terminal, flags));
+    const resume =
+      named ?? (await withReader(terminal, flags, (reader) => latestRun(reader, 'an unfinished run', isUnfinished).id));
     const { followRun } = await import('../follow-run.js');
     const { search } = await import('../../search/search.js');
     await followRun(terminal, { ledger, json: Boolean(flags.json) }, (signal) =>
@@ -28,11 +29,6 @@ export function addResume(program: Command, terminal: Terminal): void {
   });
 }
 
-async function latestUnfinished(terminal: Terminal, flags: Flags): Promise<string> {
-  return withReader(terminal, flags, (ledger) => {
-    const unfinished = ledger.runs().filter(({ status }) => status !== 'finished');
-    const latest = unfinished.at(-1);
-    if (latest) return latest.id;
-    throw new NascentError('usage', `Expected an unfinished run in ${ledger.path}, got none.`);
-  });
+function isUnfinished({ status }: RunRow): boolean {
+  return status !== 'finished';
 }

@@ -39,6 +39,7 @@ interface StudyFlags extends Flags {
   readonly table?: string;
   readonly dataset?: string;
   readonly epochs?: string;
+  readonly trial?: string;
   readonly strategy?: readonly string[];
   readonly strategyOption?: readonly string[];
   readonly seeds?: string;
@@ -58,6 +59,10 @@ export function addStudy(program: Command, terminal: Terminal): void {
     .option('--table <file>', 'a store made by "nascent table import", or a neutral CSV file')
     .option('--dataset <name>', 'whose validation accuracy is searched for')
     .option('--epochs <number>', 'length of its trainings; default the longest that the table has, which is told')
+    .option(
+      '--trial <name>',
+      "which training is the label: mean (default), random (each run draws) or a trial's number",
+    )
     .option('--strategy <names>', 'samplers, separated by commas; may be repeated', collect)
     .option('--strategy-option <name.key=value>', 'option of a strategy; may be repeated', collect)
     .option('--seeds <number>', 'runs of each strategy; default 100')
@@ -145,6 +150,7 @@ async function optionsOf(terminal: Terminal, flags: StudyFlags): Promise<CommonO
     spaceOptions,
     table: resolve(terminal.folder, required(flags.table, '--table', 'a file')),
     epochs: numberOf(flags.epochs, '--epochs'),
+    trial: trialOf(flags.trial),
     seeds: numberOf(flags.seeds, '--seeds'),
     samples: numberOf(flags.samples, '--samples'),
     scoreBudget: numberOf(flags.scoreBudget, '--score-budget'),
@@ -158,6 +164,12 @@ async function optionsOf(terminal: Terminal, flags: StudyFlags): Promise<CommonO
     scoreBatch: settings.scoreBatch as number | undefined,
     workers: settings.workers as number | undefined,
   };
+}
+
+/** What is no number is checked by its name with the other options. */
+function trialOf(text: string | undefined): StudyOptions['trial'] {
+  const isNumber = text !== undefined && /^\d+$/.test(text);
+  return isNumber ? Number(text) : (text as StudyOptions['trial']);
 }
 
 function strategiesOf({ strategy = ['nascent'], strategyOption = [] }: StudyFlags): StrategyReference[] {

@@ -1,9 +1,8 @@
 /** `nascent watch`: looks on at a run that another process writes, or at one that has ended. */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Command } from 'commander';
-import { NascentError } from '../../base/errors.js';
 import type { LedgerReader, RunRow } from '../../contracts/ledger.js';
-import { LEDGER_SETTINGS, withReader } from '../ledger-option.js';
+import { LEDGER_SETTINGS, latestRun, withReader } from '../ledger-option.js';
 import { showProgress } from '../progress.js';
 import { canDraw } from '../screen/capability.js';
 import { loadBrowser } from '../screen/load.js';
@@ -24,18 +23,12 @@ export function addWatch(program: Command, terminal: Terminal): void {
     .addHelpText('after', '\nExamples:\n  nascent watch\n  nascent watch 4f2a --ledger cifar.sqlite\n');
   addSettings(command, LEDGER_SETTINGS).action(async (named: string | undefined, flags: Flags) => {
     await withReader(terminal, flags, async (ledger) => {
-      const run = named === undefined ? latest(ledger) : ledger.run(named);
+      const run = named === undefined ? latestRun(ledger, 'a run') : ledger.run(named);
       if (flags.json || !canDraw(terminal)) return tell(terminal, ledger, run, Boolean(flags.json));
       const { screen, watchOnScreen } = await loadBrowser(terminal, 'nascent: reading the run');
       return watchOnScreen(terminal, screen, ledger, run);
     });
   });
-}
-
-function latest(ledger: LedgerReader): RunRow {
-  const run = ledger.runs().at(-1);
-  if (run) return run;
-  throw new NascentError('usage', `Expected a run in ${ledger.path}, got none.`);
 }
 
 /** Without a terminal: what the run says, until it is over or nobody listens. */

@@ -1,6 +1,7 @@
 /** A study as text: one strategy a line. */
 
 import { percent, whole } from '../../base/numbers.js';
+import { studyTrialTitle } from '../../study/labels.js';
 import type { PresetResult, PresetRow } from '../../study/reproduce.js';
 import type { StrategySummary } from '../../study/statistics.js';
 import type { StudyResult } from '../../study/study.js';
@@ -19,15 +20,21 @@ const COLUMNS = [
   { title: 'a run', text: ({ seconds }: StrategySummary) => `${short(seconds)} s`, align: 'right' },
 ] as const;
 
-export function studyLines({ space, dataset, epochs, architectures, optimum, strategies }: StudyResult): string[] {
-  const best = `${percent(optimum.validation)} (row ${optimum.rows.join(', ')})`;
+export function studyLines(result: StudyResult): string[] {
+  const { strategies } = result;
   return [
-    `${space}, ${dataset}: the best of ${whole(architectures)} architectures by validation after ${epochs} epochs has ${best}`,
+    headingOf(result),
     '',
     ...table(COLUMNS, strategies),
     '',
     `Samples: mean with its 95 % interval; a run without success counts as ${whole(strategies[0].samples)}. Scoring seconds are those of one core.`,
   ];
+}
+
+function headingOf({ space, dataset, epochs, trial, architectures, optimum }: StudyResult): string {
+  const labels = `validation after ${epochs} epochs (${studyTrialTitle(trial)})`;
+  const best = `${space}, ${dataset}: the best of ${whole(architectures)} architectures by ${labels}`;
+  return optimum ? `${best} has ${percent(optimum.validation)} (row ${optimum.rows.join(', ')})` : best;
 }
 
 function samplesOf({ meanSamples, meanSamplesInterval: [low, high] }: StrategySummary): string {
@@ -49,6 +56,7 @@ function short(value: number): string {
 
 const PRESET_COLUMNS = [
   { title: 'data set', text: ({ dataset }: PresetRow) => dataset },
+  { title: 'trial', text: ({ trial }: PresetRow) => String(trial ?? '') },
   { title: 'strategy', text: ({ strategy }: PresetRow) => strategy },
   { title: 'published', text: ({ published }: PresetRow) => maybe(published), align: 'right' },
   { title: 'measured', text: ({ measured }: PresetRow) => maybe(measured), align: 'right' },

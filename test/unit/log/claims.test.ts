@@ -8,7 +8,7 @@ import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import { openLedger, openLedgerReader } from '../../../src/log/open.js';
 import { isAlive, thisProcess } from '../../../src/log/process-identity.js';
-import { configuration, versions } from './children/records.js';
+import { configuration, runInTraining, versions } from './children/records.js';
 import { afterTest, closing, directory, refusal, startChild } from './fixtures.js';
 
 const warning = { type: 'warning', message: 'still here' } as const;
@@ -88,6 +88,23 @@ test('a finished run is not taken again', () => {
   ledger.claimRun(id);
   ledger.setStatus(id, 'finished');
   expect(refusal(() => ledger.claimRun(id)).message).toBe(`Run ${id} is finished, so there is nothing left to resume.`);
+});
+
+test('a finished run is taken to add to what was exported of it, one process at a time', () => {
+  const path = ledgerPath();
+  const first = openLedger(path);
+  const id = runInTraining(first);
+  first.setStatus(id, 'finished');
+  const second = closing(openLedger(path));
+  const finished = true;
+  expect(refusal(() => second.claimRun(id, { finished })).message).toMatch(/is being written by this process already/);
+  first.close();
+  const artifact = { candidate: 1, evaluation: 1, format: 'onnx', path: '/models/a.onnx', sha256: 'ab' };
+  expect(refusal(() => second.recordArtifact(id, artifact)).message).toMatch(/has to be claimed by this process/);
+  second.claimRun(id, { finished });
+  expect(second.recordArtifact(id, artifact)).toMatchObject({ type: 'exported', path: '/models/a.onnx' });
+  expect(second.artifacts(id)).toMatchObject([artifact]);
+  expect(second.run(id).status).toBe('finished');
 });
 
 test('a process number that was given to another process does not keep a run', () => {

@@ -3,18 +3,26 @@ import { describe, expect, test } from 'vitest';
 import { random } from '../../../src/base/random.js';
 import type { StudyRunResult } from '../../../src/contracts/study.js';
 import type { Labels } from '../../../src/study/labels.js';
-import { bootstrap, median, summarise } from '../../../src/study/statistics.js';
+import { bootstrap, measured, median, summarise } from '../../../src/study/statistics.js';
 
 const STRATEGY = { name: 'mine', sampler: 'random', options: {} };
 
 function labelsOf(validation: readonly number[], test?: readonly number[]): Labels {
   const rows = validation.map((_, row) => row).filter((row) => !Number.isNaN(validation[row]));
+  const best = rows.map((row) => validation[row]).sort((a, b) => b - a);
   return {
-    ...{ dataset: 'cifar10', epochs: 200, rows, validation: Float64Array.from(validation) },
+    ...{ rows, validation: Float64Array.from(validation), best, optimum: best[0] },
     ...(test && { test: Float64Array.from(test) }),
-    optimum: Math.max(...rows.map((row) => validation[row])),
   };
 }
+
+/** Of runs that all searched the same labels. */
+const summaryOf = (runs: readonly StudyRunResult[], labels: Labels, samples: number) =>
+  summarise(
+    STRATEGY,
+    runs.map((each) => measured(each, labels)),
+    samples,
+  );
 
 const run = (order: readonly number[], given: Partial<StudyRunResult> = {}): StudyRunResult => ({
   ...{ order, scored: 0, scoringSeconds: 0, seconds: 0, fits: 0 },
@@ -33,7 +41,7 @@ describe('a summary', () => {
     run([11, 10, 9, 8, 6, 5, 4, 2, 1, 0], { scored: 0, scoringSeconds: 0, seconds: 6, fits: 4 }),
     run([2, 7], { scored: 30, scoringSeconds: 3, seconds: 8, fits: 2 }),
   ];
-  const summary = summarise(STRATEGY, results, labelsOf(VALIDATION, TEST), 10);
+  const summary = summaryOf(results, labelsOf(VALIDATION, TEST), 10);
 
   test('counts successes, and failures as all samples', () => {
     expect(summary).toMatchObject({ ...STRATEGY, seeds: 4, samples: 10, successes: 3, successRate: 0.75 });
@@ -72,26 +80,26 @@ describe('a summary', () => {
     expect(summary.test!.mean).toBeCloseTo((0.7 + 0.7 + 1.1 + 0.7) / 4, 12);
     expect(summary.validation.mean).toBeCloseTo((0.9 + 0.9 + 0.61 + 0.9) / 4, 12);
     const opposed = labelsOf(VALIDATION, [...TEST].reverse());
-    expect(summarise(STRATEGY, [run([0, 7])], opposed, 10).test!.mean).toBeCloseTo(0.4, 12);
+    expect(summaryOf([run([0, 7])], opposed, 10).test!.mean).toBeCloseTo(0.4, 12);
   });
 
   test('has means of what it cost', () => {
     expect(summary).toMatchObject({ scored: 15, scoringSeconds: 1.5, seconds: 5, secondsAFit: 2.5 });
-    expect(summarise(STRATEGY, [run([7])], labelsOf(VALIDATION), 10)).not.toHaveProperty('secondsAFit');
+    expect(summaryOf([run([7])], labelsOf(VALIDATION), 10)).not.toHaveProperty('secondsAFit');
   });
 });
 
 describe('special cases', () => {
   test('ties at the optimum: any of the rows is a success', () => {
     const tied = labelsOf([0.5, 0.9, 0.7, 0.9]);
-    const { successRate, meanSamples, top } = summarise(STRATEGY, [run([2, 3]), run([1]), run([0, 2])], tied, 4);
+    const { successRate, meanSamples, top } = summaryOf([run([2, 3]), run([1]), run([0, 2])], tied, 4);
     expect(successRate).toBeCloseTo(2 / 3, 12);
     expect(meanSamples).toBeCloseTo((2 + 1 + 4) / 3, 12);
     expect(top).toEqual([{ k: 1, successRate, meanSamples }]);
   });
 
   test('no success at all', () => {
-    const summary = summarise(STRATEGY, [run([0]), run([1, 2])], labelsOf(VALIDATION), 50);
+    const summary = summaryOf([run([0]), run([1, 2])], labelsOf(VALIDATION), 50);
     expect(summary).toMatchObject({ successes: 0, successRate: 0, meanSamples: 50, medianSamples: 50 });
     expect(summary.meanSamplesInterval).toEqual([50, 50]);
     expect(summary).not.toHaveProperty('meanSamplesOfSuccesses');
@@ -100,12 +108,12 @@ describe('special cases', () => {
 
   test('test accuracies that the table does not have are left out', () => {
     const labels = labelsOf([0.5, 0.9, 0.7], [0.4, Number.NaN, 0.6]);
-    expect(summarise(STRATEGY, [run([0, 1]), run([0, 2])], labels, 3).test).toEqual({ mean: 0.6, low: 0.6, high: 0.6 });
-    expect(summarise(STRATEGY, [run([0, 1])], labels, 3)).not.toHaveProperty('test');
+    expect(summaryOf([run([0, 1]), run([0, 2])], labels, 3).test).toEqual({ mean: 0.6, low: 0.6, high: 0.6 });
+    expect(summaryOf([run([0, 1])], labels, 3)).not.toHaveProperty('test');
   });
 
   test('a long run has regrets at every mark up to its samples', () => {
-    const marks = summarise(STRATEGY, [run([7])], labelsOf(VALIDATION), 500).regret.map(({ samples }) => samples);
+    const marks = summaryOf([run([7])], labelsOf(VALIDATION), 500).regret.map(({ samples }) => samples);
     expect(marks).toEqual([1, 2, 5, 10, 20, 50, 100, 150, 200, 300, 500]);
   });
 });

@@ -3,10 +3,17 @@ import { renameSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
+import { sha256 } from '../../../src/base/hash.js';
+import { random } from '../../../src/base/random.js';
+import { packageVersion } from '../../../src/base/version.js';
+import { resolve } from '../../../src/catalog.js';
+import type { SearchSpace } from '../../../src/contracts/search-space.js';
 import type { StudyRunResult } from '../../../src/contracts/study.js';
+import { labelsOf } from '../../../src/study/labels.js';
 import type { StudyOptions } from '../../../src/study/options.js';
 import { type StudyProgress, type StudyResult, study } from '../../../src/study/study.js';
 import { importTable } from '../../../src/tables/import.js';
+import { openTable } from '../../../src/tables/open.js';
 import { accuracy, CELLS, folder, space, tableFile } from './fixtures.js';
 
 const cells = CELLS.filter((_, i) => i % 80 === 3);
@@ -171,6 +178,69 @@ describe('what decides a run', () => {
     ]) {
       expect(await reusable({ ...stop, table, ...other })).toBe(0);
     }
+  });
+});
+
+describe('labels of single trials', () => {
+  /** Every fourth has one training only, which is not among the best. */
+  const noisy = (trial: number) => (cell: (typeof cells)[number], row: number) => {
+    if (row % 4 === 0) return trial === 777 ? accuracy(cell) / 2 : undefined;
+    return accuracy(cell) / 2 + 50 * random('noise').child(trial, row).uniform();
+  };
+  const TRIALS = { ...COLUMNS, c10_val_200_s777: noisy(777), c10_val_200_s888: noisy(888) };
+  const strategies = ['random', 'local-search'];
+
+  /** The rows with which runs ended: their optima. */
+  const lastRows = (ledger: string) => Object.values(keptOrders(ledger)).map((order) => order[order.length - 1]);
+
+  test('that a run draws decide what it searches for, the same for all strategies of a seed', async () => {
+    const table = tableFile(cells, TRIALS);
+    const given = options({ table, strategies, seeds: 6, samples: cells.length, trial: 'random' });
+    const { result, progress } = await heard(given);
+    expect(result).toMatchObject({ trial: 'random', architectures: cells.length });
+    expect(result).not.toHaveProperty('optimum');
+    expect(result.strategies.map(({ successRate }) => successRate)).toEqual([1, 1]);
+    const labels = labelsOf(await openTable(table, space as SearchSpace), { dataset: 'cifar10', trial: 'random' });
+    const optima = [1, 2, 3, 4, 5, 6].map((seed) => {
+      const { validation, optimum } = labels.of(seed);
+      return validation.indexOf(optimum);
+    });
+    expect(new Set(optima).size).toBeGreaterThan(1);
+    expect(lastRows(given.ledger).sort()).toEqual([...optima, ...optima].sort());
+    const means = strategies.map((name) => {
+      const counts = progress.filter(({ strategy }) => strategy === name).map((each) => each.samplesToOptimum!);
+      return counts.reduce((sum, count) => sum + count, 0) / 6;
+    });
+    expect(result.strategies.map(({ meanSamples }) => meanSamples)).toEqual(
+      means.map((mean) => expect.closeTo(mean, 9)),
+    );
+  });
+
+  test('are of the rows that have the trial', async () => {
+    const result = await study(options({ table: tableFile(cells, TRIALS), strategies: ['random'], trial: 888 }));
+    expect(result).toMatchObject({ trial: 888, architectures: cells.filter((_, row) => row % 4 !== 0).length });
+    const values = cells.map((cell, row) => noisy(888)(cell, row) ?? 0);
+    const best = Math.max(...values);
+    expect(result.optimum).toMatchObject({ rows: [values.indexOf(best)] });
+    expect(result.optimum!.validation).toBeCloseTo(best / 100, 12);
+  });
+
+  test('are never mixed with others: each has keys of its own, and what the table gives unasked has those of old', async () => {
+    const given = options({ table: tableFile(cells, TRIALS), strategies: ['random'], seeds: 1, workers: 1 });
+    const { checksum } = await study(given);
+    const more = { ...given, seeds: 2 };
+    expect(await reusable(more)).toBe(1);
+    expect(await reusable({ ...more, trial: 'mean' })).toBe(1);
+    for (const trial of ['random', 777, 888] as const) expect(await reusable({ ...more, trial })).toBe(0);
+    // As they were before trials could be chosen.
+    const run = {
+      ...{ table: '', checksum, space: 'nas-bench-201', spaceOptions: {}, dataset: 'cifar10', epochs: 200 },
+      ...{ strategy: { name: '', sampler: 'random', options: {} }, seed: 1, samples: 30, toTheEnd: false },
+      ...{ scoreBudget: 500, engine: 'onnxruntime' },
+    };
+    const { version } = await (await resolve('engines', 'onnxruntime'))();
+    const decisive = JSON.stringify([run, { nascent: packageVersion(), onnxruntime: version }]);
+    expect(Object.keys(keptOrders(given.ledger))).toEqual([sha256(Buffer.from(decisive))]);
   });
 });
 

@@ -14,7 +14,7 @@ const cells = CELLS.filter((_, i) => i % 150 === 11);
 const table = await openedTable(cells, {
   c10_val_200: (cell, row) => (row === 5 ? undefined : row === 50 ? 99 : accuracy(cell)),
 });
-const searched = searchedTable(space, table, labelsOf(table, 'cifar10'));
+const searched = searchedTable(space, table, labelsOf(table, { dataset: 'cifar10' }).of(1));
 const texts = cells.map(space.format);
 
 /** Proposes these cells one after the other, then stops the test. */
@@ -151,7 +151,7 @@ describe('a proposal that the table does not have', () => {
 
   test('ends the search where nothing is left', async () => {
     const few = await openedTable(cells.slice(0, 3), { c10_val_200: accuracy });
-    const small = searchedTable(space, few, labelsOf(few, 'cifar10'));
+    const small = searchedTable(space, few, labelsOf(few, { dataset: 'cifar10' }).of(1));
     const order = await searchTable(small, proposing(outside.slice(0, 3)), random(1), { samples: 9, toTheEnd: true });
     expect([...order].sort()).toEqual([0, 1, 2]);
     const { standIns } = small;

@@ -117,6 +117,25 @@ describe('the view of a run', () => {
     expect(view.seconds(view.last)).toBe(stopped.seconds(0) + 2);
   });
 
+  test('a file that is exported after the end is shown, and is no time of work', () => {
+    const story = new Story().scored(5).trainStage().training(1, 2, 0.3, 0.4);
+    story.tell({ type: 'run-finished', seconds: 9 });
+    const before = viewOf(story.events);
+    const last = story.events.at(-1)!;
+    const file = { candidate: 2, evaluation: 1, format: 'onnx', path: '/models/a.onnx', sha256: 'ab' };
+    const exported = {
+      type: 'exported',
+      ...file,
+      run: last.run,
+      sequence: last.sequence + 1,
+      time: last.time + 86_400_000,
+    };
+    const view = viewOf([...story.events, exported as RunEvent]);
+    expect(view.state).toBe('finished');
+    expect(view.artifacts).toMatchObject([file]);
+    expect(view.seconds(exported.time)).toBe(before.seconds(0));
+  });
+
   test('a hundred thousand candidates are taken in and kept in order in little time', () => {
     const { events } = new Story().scored(100_000);
     const began = performance.now();
