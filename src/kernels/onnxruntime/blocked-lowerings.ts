@@ -7,13 +7,12 @@ import {
   blockedChannelSum,
   blockedConvolution,
   blockedNode,
-  channelsLast,
   fillsBlocks,
   filterInBlocks,
   mirroredFilterInBlocks,
   stemFilterInBlocks,
 } from './blocked.js';
-import { blockedFilterGradient } from './blocked-filter-gradient.js';
+import { lowerFilterGradient } from './blocked-filter-gradient.js';
 import { around } from './convolution.js';
 import type { Name } from './graph.js';
 import type { Layouts } from './layouts.js';
@@ -65,27 +64,6 @@ const conv2dInputGradient: BlockedLowering<'conv2dInputGradient'> = (
   return true;
 };
 
-const conv2dFilterGradient: BlockedLowering<'conv2dFilterGradient'> = (
-  layouts,
-  value,
-  { inputs: [x, dy], attributes },
-) => {
-  const { graph } = layouts;
-  if (attributes.groups !== 1) return false;
-  const gradient = {
-    image: layouts.isBlocked(x)
-      ? channelsLast(graph, layouts.blocked(x), layouts.shape(x))
-      : graph.once(`last:${layouts.plain(x)}`, () =>
-          graph.node('Transpose', [layouts.plain(x)], { perm: [0, 2, 3, 1] }),
-        ),
-    imageShape: layouts.shape(x),
-    outputGradient: layouts.plain(dy),
-    outputShape: layouts.shape(dy),
-  };
-  blockedFilterGradient(graph, gradient, attributes, layouts.names[value]);
-  return true;
-};
-
 /** Works on every element alike, in any layout; follows its images if one of them is in blocks. */
 function elementwise<P extends PrimitiveName>(type: string): BlockedLowering<P> {
   return (layouts, value, { inputs }) => {
@@ -123,11 +101,17 @@ const add: BlockedLowering<'add'> = (layouts, value, op) => {
   return elementwise<'add'>('Add')(layouts, value, op);
 };
 
-/** A reshape to the same shape only carries a layer's gradient rule; it is the value itself. */
+/**
+ * A reshape to the same shape only carries a layer's gradient rule; it is the value itself. Images side by side as the channels of one, or apart
+ * again, lie the same where both fill blocks.
+ */
 const reshape: BlockedLowering<'reshape'> = (layouts, value, { inputs: [x] }) => {
-  if (!layouts.isBlocked(x) || !equalShapes(layouts.shape(x), layouts.shape(value))) return false;
+  const [from, to] = [layouts.shape(x), layouts.shape(value)];
+  if (!layouts.isBlocked(x) || !layouts.fillsBlocks(value) || !equalShapes(from.slice(2), to.slice(2))) return false;
   const write = layouts.fusable(x);
-  if (write) layouts.wait(value, write);
+  if (!equalShapes(from, to)) {
+    layouts.hold(value, layouts.graph.node('Reshape', [layouts.blocked(x), layouts.graph.integers(to)]));
+  } else if (write) layouts.wait(value, write);
   else layouts.hold(value, layouts.blocked(x));
   return true;
 };
@@ -240,7 +224,7 @@ const table: { readonly [P in PrimitiveName]?: BlockedLowering<P> } = {
   reshape,
   conv2d,
   conv2dInputGradient,
-  conv2dFilterGradient,
+  conv2dFilterGradient: lowerFilterGradient,
   channelSum,
   channelDot,
   channelAffine,

@@ -141,7 +141,7 @@ export function blockedChannelDot(
 /** [N, C / block, H·W, block] -> [N·H·W, C]: channels last, as matrix products want them. */
 export function channelsLast(graph: GraphWriter, x: Name, [batch, channels, height, width]: Shape): Name {
   const block = graph.blockSize;
-  return graph.once(`channels-last:${x}`, () => {
+  return graph.once(`channels-last:${x}:${channels}`, () => {
     const split = graph.integers([batch, channels / block, height * width, block]);
     const turned =
       channels === block ? x : graph.node('Transpose', [graph.node('Reshape', [x, split])], { perm: [0, 2, 1, 3] });

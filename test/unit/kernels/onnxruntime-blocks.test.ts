@@ -99,6 +99,32 @@ test.each([
   await expectAgreement(b.finish({ y, dw }));
 });
 
+/** Counts that are fewer than a block, whole blocks and neither; channels that fill blocks on both sides, on one and on none; filters large beside their images. */
+test.each([
+  { count: 3, from: 16, to: 32, side: 6 },
+  { count: 16, from: 32, to: 16, side: 6 },
+  { count: 20, from: 32, to: 16, side: 6 },
+  { count: 16, from: 3, to: 16, side: 5 },
+  { count: 16, from: 16, to: 4, side: 5 },
+  { count: 16, from: 3, to: 4, side: 5 },
+  { count: 16, from: 16, to: 16, side: 2 },
+])('filter gradients of a batch, and of each of its images: %o', async ({ count, from, to, side }) => {
+  const b = programBuilder();
+  const images = b.op('relu', [b.input('x', [count, 16, side, side])], {});
+  const x = b.op('conv2d', [images, b.input('w', [from, 16, 1, 1])], POINT);
+  const window = { ...POINT, padding: [1, 1] } as const;
+  const y = b.op('conv2d', [x, b.input('u', [to, from, 3, 3])], window);
+  const whole = b.op('conv2dFilterGradient', [x, y], { ...window, filterShape: [to, from, 3, 3] });
+  const sideBySide = (rows: Value) =>
+    b.op('reshape', [rows], { shape: [1, count * b.shape(rows)[1], ...b.shape(rows).slice(2)] });
+  const each = b.op('conv2dFilterGradient', [sideBySide(x), sideBySide(y)], {
+    ...window,
+    groups: count,
+    filterShape: [count * to, from, 3, 3],
+  });
+  await expectAgreement(b.finish({ whole, each, sums: b.op('channelSum', [sideBySide(y)], {}) }));
+});
+
 test.each([1, 2, 8])('sums of products over images of side %i', async (side) => {
   const b = programBuilder();
   const v = residual(b, 32, side);
