@@ -1,6 +1,6 @@
 /** The primitives that have a blocked form. Those without one run plain. */
 import type { Op, PrimitiveName, Value } from '../../contracts/program.js';
-import { equalShapes } from '../shapes.js';
+import { equalShapes, sizeOf } from '../shapes.js';
 import {
   blockedAffine,
   blockedChannelDot,
@@ -179,14 +179,24 @@ const averagePool2d: BlockedLowering<'averagePool2d'> = (layouts, value, { input
   return true;
 };
 
+/** Windows that part the image give each of their cells the same share; windows that move by one cell are a sum over windows again. */
 const averagePool2dGradient: BlockedLowering<'averagePool2dGradient'> = (
   layouts,
   value,
   { inputs: [dy], attributes },
 ) => {
-  const { kernel, stride, padding } = attributes;
-  if (!layouts.isBlocked(dy) || stride.some((n) => n !== 1)) return false;
+  if (!layouts.isBlocked(dy)) return false;
   const { graph } = layouts;
+  const { kernel, stride, padding, inputShape } = attributes;
+  const parts = [0, 1].every(
+    (i) => stride[i] === kernel[i] && padding[i] === 0 && layouts.shape(dy)[2 + i] * kernel[i] === inputShape[2 + i],
+  );
+  if (parts) {
+    const shares = graph.node('Mul', [layouts.blocked(dy), graph.float(1 / sizeOf(kernel))]);
+    layouts.hold(value, blockedNode(graph, 'Upsample', [shares], { scales: [1, 1, ...kernel], mode: 'nearest' }));
+    return true;
+  }
+  if (stride.some((n) => n !== 1)) return false;
   const [batch, channels, height, width] = layouts.shape(dy);
   const block = graph.blockSize;
   const rows = graph.integers([(batch * channels) / block, height * width * block]);

@@ -18,7 +18,7 @@ export function fillsBlocks(graph: GraphWriter, shape: Shape): boolean {
 /** A node of the blocked domain. */
 export function blockedNode(
   graph: GraphWriter,
-  type: 'ReorderInput' | 'ReorderOutput' | 'Conv' | 'AveragePool',
+  type: 'ReorderInput' | 'ReorderOutput' | 'Conv' | 'AveragePool' | 'Upsample',
   inputs: readonly Name[],
   attributes: Readonly<Record<string, AttributeValue>>,
   output?: Name,

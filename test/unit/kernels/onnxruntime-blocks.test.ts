@@ -125,6 +125,20 @@ test.each([
   await expectAgreement(b.finish({ whole, each, sums: b.op('channelSum', [sideBySide(y)], {}) }));
 });
 
+test.each([
+  { side: 6, kernel: [2, 2], stride: [2, 2], padding: [0, 0] },
+  { side: 6, kernel: [3, 2], stride: [3, 2], padding: [0, 0] },
+  { side: 7, kernel: [2, 2], stride: [2, 2], padding: [0, 0] },
+  { side: 6, kernel: [3, 3], stride: [1, 1], padding: [1, 1] },
+  { side: 6, kernel: [3, 3], stride: [3, 3], padding: [1, 1] },
+] as const)('gradients of average pools, %o', async ({ side, kernel, stride, padding }) => {
+  const b = programBuilder();
+  const window = { kernel, stride, padding };
+  const y = b.op('averagePool2d', [residual(b, 32, side)], window);
+  const inputShape = [4, 32, side, side];
+  await expectAgreement(b.finish({ y, dx: b.op('averagePool2dGradient', [y], { ...window, inputShape }) }));
+});
+
 test.each([1, 2, 8])('sums of products over images of side %i', async (side) => {
   const b = programBuilder();
   const v = residual(b, 32, side);
