@@ -7,14 +7,12 @@ import {
   blockedChannelSum,
   blockedConvolution,
   blockedNode,
-  fillsBlocks,
   filterInBlocks,
   mirroredFilterInBlocks,
   stemFilterInBlocks,
 } from './blocked.js';
 import { lowerFilterGradient } from './blocked-filter-gradient.js';
 import { around } from './convolution.js';
-import type { Name } from './graph.js';
 import type { Layouts } from './layouts.js';
 import { FLOAT, writePositiveOverlap } from './lowerings.js';
 import { windowShares } from './pooling.js';
@@ -68,21 +66,27 @@ const conv2dInputGradient: BlockedLowering<'conv2dInputGradient'> = (
 function elementwise<P extends PrimitiveName>(type: string): BlockedLowering<P> {
   return (layouts, value, { inputs }) => {
     if (!followsBlocks(layouts, value, inputs)) return false;
-    const operands = inputs.map((input) => operand(layouts, input));
+    const operands = inputs.map((input) =>
+      hasShapeOf(layouts, input, value) ? layouts.blocked(input) : layouts.plain(input),
+    );
     layouts.hold(value, layouts.graph.node(type, operands));
     return true;
   };
 }
 
-/** Scalars need no layout. */
-function operand(layouts: Layouts, input: Value): Name {
-  return layouts.shape(input).length === 4 ? layouts.blocked(input) : layouts.plain(input);
+function followsBlocks(layouts: Layouts, value: Value, inputs: readonly Value[]): boolean {
+  const fits = inputs.every((input) => hasShapeOf(layouts, input, value) || isAlikeInImages(layouts, input));
+  return fits && layouts.fillsBlocks(value) && inputs.some((input) => layouts.isBlocked(input));
 }
 
-function followsBlocks(layouts: Layouts, value: Value, inputs: readonly Value[]): boolean {
-  const shape = layouts.shape(value);
-  const fits = inputs.every((input) => equalShapes(layouts.shape(input), shape) || layouts.shape(input).length === 0);
-  return fits && fillsBlocks(layouts.graph, shape) && inputs.some((input) => layouts.isBlocked(input));
+function hasShapeOf(layouts: Layouts, input: Value, value: Value): boolean {
+  return equalShapes(layouts.shape(input), layouts.shape(value));
+}
+
+/** Scalars, and numbers of whole images, need no layout. */
+function isAlikeInImages(layouts: Layouts, input: Value): boolean {
+  const shape = layouts.shape(input);
+  return shape.length === 0 || (shape.length === 4 && shape.slice(1).every((length) => length === 1));
 }
 
 const add: BlockedLowering<'add'> = (layouts, value, op) => {
@@ -93,7 +97,7 @@ const add: BlockedLowering<'add'> = (layouts, value, op) => {
     [a, b],
   ]) {
     const write = layouts.fusable(fused);
-    if (write === undefined || fused === other || layouts.shape(other).length !== 4) continue;
+    if (write === undefined || fused === other || !hasShapeOf(layouts, other, value)) continue;
     const relu = layouts.seenThroughRelu(value);
     layouts.hold(value, write({ sum: layouts.blocked(other), relu }), relu);
     return true;
@@ -132,6 +136,14 @@ const reluGradient: BlockedLowering<'reluGradient'> = (layouts, value, { inputs:
     graph.node('Cast', [graph.node('Greater', [image, graph.float(0)])], { to: FLOAT }),
   );
   layouts.hold(value, graph.node('Mul', [mask, layouts.blocked(dy)]));
+  return true;
+};
+
+/** The sum of an image is that of its numbers in any order. */
+const sum: BlockedLowering<'sum'> = (layouts, value, { inputs: [x], attributes: { axes, keepAxes } }) => {
+  if (!layouts.isBlocked(x) || !equalShapes(axes, [1, 2, 3])) return false;
+  const operands = [layouts.blocked(x), layouts.graph.integers(axes)];
+  layouts.graph.node('ReduceSum', operands, { keepdims: Number(keepAxes) }, layouts.names[value]);
   return true;
 };
 
@@ -232,6 +244,7 @@ const table: { readonly [P in PrimitiveName]?: BlockedLowering<P> } = {
   round: elementwise('Round'),
   reluGradient,
   reshape,
+  sum,
   conv2d,
   conv2dInputGradient,
   conv2dFilterGradient: lowerFilterGradient,

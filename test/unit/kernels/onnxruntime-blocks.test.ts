@@ -139,6 +139,21 @@ test.each([
   await expectAgreement(b.finish({ y, dx: b.op('averagePool2dGradient', [y], { ...window, inputShape }) }));
 });
 
+test('images that are scaled by sums over each of them, and the sum of one such factor and a convolution', async () => {
+  const b = programBuilder();
+  const v = residual(b, 16, 5);
+  const total = (keepAxes: boolean) => b.op('sum', [v], { axes: [1, 2, 3], keepAxes });
+  const product = b.op('conv2d', [v, b.input('u', [16, 16, 1, 1])], POINT);
+  await expectAgreement(
+    b.finish({
+      scaled: b.op('multiply', [v, total(true)], {}),
+      shifted: b.op('add', [product, total(true)], {}),
+      sums: total(false),
+      ofRows: b.op('sum', [v], { axes: [2, 3], keepAxes: true }),
+    }),
+  );
+});
+
 test.each([1, 2, 8])('sums of products over images of side %i', async (side) => {
   const b = programBuilder();
   const v = residual(b, 32, side);
