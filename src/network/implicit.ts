@@ -104,7 +104,7 @@ interface NeumannOptions {
 /**
  * The fixed point `h`, through which gradients go to x and the cell's parameters θ as λ ∂F/∂(x, θ)ᵀ Σ Bʲ dy, j from 0 to k − 1, with B = λ ∂F/∂hᵀ +
  * (1 − λ) I. F is differentiated where the last forward step computed it, which saves computing it once more. The series is summed as
- * c₀ (dy + c₁/c₀ J (dy + c₂/c₁ J (dy + …))), in which a product with J can take up what is added to it.
+ * c₀ (dy + c₁/c₀ J (dy + c₂/c₁ J (dy + …))), in which a product with J can take up its factor and what is added to it.
  */
 function neumann(b: ProgramBuilder, h: Value, { x, held, f, shared, steps, share }: NeumannOptions): Value {
   const receivers = [x, ...shared.parameters];
@@ -115,8 +115,8 @@ function neumann(b: ProgramBuilder, h: Value, { x, held, f, shared, steps, share
       factor === 1 ? value : builder.op('multiply', [value, builder.scalar(factor)], {});
     let total = dy;
     for (const ratio of ratios.toReversed()) {
-      const [product] = differentiate(builder, f, [held], times(total, ratio));
-      total = builder.op('add', [product, dy], {});
+      const [product] = differentiate(builder, f, [held], total);
+      total = builder.op('add', [times(product, ratio), dy], {});
     }
     return differentiate(builder, f, receivers, times(total, factors[0]));
   });

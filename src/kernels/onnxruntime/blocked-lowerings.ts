@@ -105,6 +105,25 @@ const add: BlockedLowering<'add'> = (layouts, value, op) => {
   return elementwise<'add'>('Add')(layouts, value, op);
 };
 
+/** A node that waits takes up a scalar. */
+const multiply: BlockedLowering<'multiply'> = (layouts, value, op) => {
+  const [a, b] = op.inputs;
+  for (const [factor, scaled] of [
+    [a, b],
+    [b, a],
+  ]) {
+    const write = layouts.shape(factor).length === 0 ? layouts.fusable(scaled) : undefined;
+    if (write === undefined) continue;
+    layouts.wait(value, (fused) => {
+      const inner = layouts.plain(factor);
+      const both = fused.factor === undefined ? inner : layouts.graph.node('Mul', [inner, fused.factor]);
+      return write({ ...fused, factor: both });
+    });
+    return true;
+  }
+  return elementwise<'multiply'>('Mul')(layouts, value, op);
+};
+
 /**
  * A reshape to the same shape only carries a layer's gradient rule; it is the value itself. Images side by side as the channels of one, or apart
  * again, lie the same where both fill blocks.
@@ -231,7 +250,7 @@ const positiveOverlap: BlockedLowering<'positiveOverlap'> = (layouts, value, { i
 const table: { readonly [P in PrimitiveName]?: BlockedLowering<P> } = {
   add,
   subtract: elementwise('Sub'),
-  multiply: elementwise('Mul'),
+  multiply,
   divide: elementwise('Div'),
   maximum: elementwise('Max'),
   negate: elementwise('Neg'),

@@ -28,7 +28,9 @@ export function blockedNode(
 
 /** What a convolution does to its result in the same pass. */
 export interface Fused {
-  /** Added first. */
+  /** A scalar that multiplies it first: its filter and its offset do instead. */
+  readonly factor?: Name;
+  /** Added next. */
   readonly sum?: Name;
   /** Whether the result is max(…, 0). */
   readonly relu?: boolean;
@@ -37,10 +39,12 @@ export interface Fused {
 /** @param inputs image, filter and, where there is one, offset; '' stands for none */
 export function blockedConvolution(
   graph: GraphWriter,
-  [image, filter, offset = '']: readonly Name[],
+  [image, ...weights]: readonly Name[],
   window: Readonly<Record<string, AttributeValue>>,
-  { sum, relu = false }: Fused,
+  { factor, sum, relu = false }: Fused,
 ): Name {
+  const scaled = (weight: Name) => (factor === undefined ? weight : graph.node('Mul', [weight, factor]));
+  const [filter, offset = ''] = weights.map((weight) => (weight === '' ? '' : scaled(weight)));
   const inputs =
     sum !== undefined ? [image, filter, offset, sum] : offset === '' ? [image, filter] : [image, filter, offset];
   return blockedNode(graph, 'Conv', inputs, relu ? { ...window, activation: 'Relu' } : window);

@@ -154,6 +154,23 @@ test('images that are scaled by sums over each of them, and the sum of one such 
   );
 });
 
+test('scalars times convolutions and normalisations, before sums and ReLUs, negative and one after the other', async () => {
+  const b = programBuilder();
+  const v = residual(b, 16, 5);
+  const product = (name: string) => b.op('conv2d', [v, b.input(name, [16, 16, 1, 1])], POINT);
+  const times = (x: Value, factor: number) => b.op('multiply', [b.scalar(factor), x], {});
+  const affine = b.op('channelAffine', [v, b.input('scale', [16]), b.input('offset', [16])], {});
+  await expectAgreement(
+    b.finish({
+      alone: times(product('p'), 3),
+      sum: b.op('add', [times(product('q'), 0.25), v], {}),
+      positive: b.op('relu', [times(product('r'), -2)], {}),
+      twice: b.op('add', [times(times(product('s'), 2), -3), v], {}),
+      affine: b.op('add', [times(affine, -0.5), v], {}),
+    }),
+  );
+});
+
 test.each([1, 2, 8])('sums of products over images of side %i', async (side) => {
   const b = programBuilder();
   const v = residual(b, 32, side);
