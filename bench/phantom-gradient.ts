@@ -2,9 +2,10 @@
  * Phantom gradients (k = 5, λ = .5) against exact implicit differentiation.
  *   npx tsx bench/phantom-gradient.ts --steps 100                 the angle between the two in each step of a training, and the terms that exact takes
  *   npx tsx bench/phantom-gradient.ts --terms 12 [--rounds 15]    time of the layer's backward pass against that of exact with so many terms
- * A stem, one implicit layer of 32 channels on 16×16 places, h = relu(W h + x), and a classifier, on the built-in data, batch 32, one thread. With
- * few `--iterations` the backward pass, which they do not change, is less of a difference of large numbers. Exact is the Neumann series (λ = 1) with as few terms as bring the gradient within 1e-4, or within the forward pass's 1e-5, of its limit. W is a convolution as PyTorch starts it; with `--norm .9` it is
- * scaled to be a contraction for certain.
+ * A stem, one implicit layer of 32 channels on 16×16 places, h = relu(W h + x), and a classifier, on the built-in data, batch 32, one thread. Exact is
+ * the Neumann series (λ = 1) with as few terms as bring the gradient within 1e-4, or within the forward pass's 1e-5, of its limit. W is a convolution as
+ * PyTorch starts it; with `--norm .9` it is scaled to be a contraction for certain. The forward pass has 40 steps; with few `--iterations` the time of
+ * the backward pass, which they do not change, is less of a difference of large numbers.
  */
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
