@@ -1,40 +1,40 @@
 /**
- * Per-sample gradients of a batch in one program against as many backward passes of one image, by processor time and by the clock, alternating.
- *   npx tsx bench/per-sample-gradients.ts [--arch STRING] [--batch 32] [--rounds 9]
- * Networks of NAS-Bench-201 with one cell a stage, frozen statistics in all, one thread. The gradient of the batch's mean loss stands beside them: what
- * the same passes cost where nothing is kept apart.
+ * Per-sample gradients of a batch in one program against as many runs of the compiled program of one image, which is how they are had without, by
+ * processor time and by the clock, alternating.
+ *   npx tsx bench/per-sample-gradients.ts [--arch STRING] [--batch 32] [--rounds 9] [--threads 1]
+ *     networks of NAS-Bench-201 with one cell a stage
+ *   npx tsx bench/per-sample-gradients.ts --side 32 --channels 16 …
+ *     one cell and a classifier behind it, on images of so many channels and places
+ * Frozen statistics in all; images go in and gradients come out in each, and compilation does not count. The gradient of the batch's mean loss
+ * stands beside them: what the same passes cost where nothing is kept apart.
  */
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
-import { nasBench201 } from '../search-spaces/nas-bench-201/index.js';
 import { random } from '../src/base/random.js';
-import type { Buffer, Executable, KernelBackend } from '../src/contracts/kernel-backend.js';
+import type { Buffer, Executable, Tensor } from '../src/contracts/kernel-backend.js';
 import type { Network } from '../src/contracts/network.js';
-import { differentiate } from '../src/kernels/gradients.js';
 import { onnxruntimeBackend } from '../src/kernels/onnxruntime/index.js';
-import { perSampleGradients } from '../src/kernels/samples/gradients.js';
-import { sampleMean } from '../src/kernels/samples/moments.js';
-import { crossEntropies } from '../src/network/loss.js';
-import { traceNetwork } from '../src/network/trace.js';
+import { sizeOf } from '../src/kernels/shapes.js';
 import { initialWeights } from '../src/network/weights.js';
+import { CELLS, gradientsOf, networkOf } from './per-sample-programs.js';
 
-const ALL_3X3 = '|nor_conv_3x3~0|+|nor_conv_3x3~0|nor_conv_3x3~1|+|nor_conv_3x3~0|nor_conv_3x3~1|nor_conv_3x3~2|';
-const MIX = '|nor_conv_3x3~0|+|skip_connect~0|nor_conv_1x1~1|+|skip_connect~0|nor_conv_1x1~1|nor_conv_3x3~2|';
 const { values } = parseArgs({
   options: {
-    arch: { type: 'string', multiple: true, default: [ALL_3X3, MIX] },
+    arch: { type: 'string', multiple: true, default: CELLS },
     batch: { type: 'string', default: '32' },
     rounds: { type: 'string', default: '9' },
     channels: { type: 'string', default: '16' },
-    cells: { type: 'string', default: '1' },
+    side: { type: 'string' },
+    threads: { type: 'string', default: '1' },
   },
 });
 const batch = Number(values.batch);
+const threads = Number(values.threads);
 const engine = await onnxruntimeBackend();
-const space = nasBench201();
+const side = values.side === undefined ? undefined : Number(values.side);
 
 for (const arch of values.arch) {
-  const network = space.network(space.parse(arch), { channels: Number(values.channels), cells: Number(values.cells) });
+  const network = networkOf(arch, Number(values.channels), side);
   const each = await prepared(network, batch, true);
   const mean = await prepared(network, batch, false);
   const single = await prepared(network, 1, false);
@@ -49,7 +49,12 @@ for (const arch of values.arch) {
   const report = (times: readonly number[]) => ({ times, perSample: times[0] / times[2], mean: times[1] / times[2] });
   const order = ['per-sample gradients', 'gradient of the mean loss', `${batch} passes of one image`];
   console.log(
-    JSON.stringify({ arch, order, load: loadavg()[0], cpu: report(medians('cpu')), clock: report(medians('clock')) }),
+    JSON.stringify({
+      arch,
+      ...{ side, channels: values.channels, threads, load: loadavg()[0], order },
+      cpu: report(medians('cpu')),
+      clock: report(medians('clock')),
+    }),
   );
 }
 
@@ -58,35 +63,25 @@ async function repeated(single: () => Promise<void>): Promise<void> {
 }
 
 /** Runs the program once and downloads the gradients: of each sample, or of the mean loss. */
-async function prepared(network: Network, count: number, eachSample: boolean): Promise<() => Promise<void>> {
-  const trace = traceNetwork(network, { batch: count, mode: 'evaluate' });
-  const { builder: b, images, logits, parameters, statistics } = trace;
-  const labels = b.input('labels', [count], 'int32');
-  const losses = crossEntropies(b, logits, labels);
-  const wrt = parameters.map(({ value }) => value);
-  const gradients = eachSample
-    ? perSampleGradients(b, losses, wrt, { samples: [images, labels] })
-    : differentiate(b, sampleMean(b, losses), wrt);
-  const executable = await engine.compile(b.finish(Object.fromEntries(gradients.map((value, i) => [`g${i}`, value]))));
+async function prepared(network: Network, count: number, each: boolean): Promise<() => Promise<void>> {
+  const { program, parameters, statistics } = gradientsOf(network, count, each);
+  const executable = await engine.compile(program, { threads });
   const weights = initialWeights(network, random('weights'));
   const tensors = [...parameters, ...statistics].map(({ name }) => [name, engine.upload(weights[name])] as const);
   const stream = random('images');
-  const data = Float32Array.from({ length: count * 3 * 32 * 32 }, () => stream.normal());
-  return () => runAndDownload(engine, executable, Object.fromEntries(tensors), count, data);
+  const shape = [count, ...network.inputShape];
+  const data = Float32Array.from({ length: sizeOf(shape) }, () => stream.normal());
+  const image: Tensor = { dtype: 'float32', shape, data };
+  return () => runAndDownload(executable, Object.fromEntries(tensors), image);
 }
 
-async function runAndDownload(
-  backend: KernelBackend,
-  executable: Executable,
-  state: Readonly<Record<string, Buffer>>,
-  count: number,
-  data: Float32Array,
-): Promise<void> {
-  const images = backend.upload({ dtype: 'float32', shape: [count, 3, 32, 32], data });
-  const labels = backend.upload({ dtype: 'int32', shape: [count], data: new Int32Array(count) });
+async function runAndDownload(executable: Executable, state: Readonly<Record<string, Buffer>>, image: Tensor) {
+  const [count] = image.shape;
+  const images = engine.upload(image);
+  const labels = engine.upload({ dtype: 'int32', shape: [count], data: new Int32Array(count) });
   const results = await executable.run({ ...state, images, labels });
   for (const buffer of Object.values(results)) {
-    await backend.download(buffer);
+    await engine.download(buffer);
     buffer.release();
   }
   images.release();

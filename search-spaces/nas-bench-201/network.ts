@@ -16,10 +16,13 @@ const NODES = 4;
 
 /** The network of a cell: [batch, ...inputShape] -> logits [batch, classes]. */
 export function cellNetwork(genotype: Genotype, widths: Widths, skeleton: Omit<Skeleton, 'channels'>): Network {
-  return threeStages(skeleton, widths, (channels) => {
-    const edges = EDGES.map((edge, i) => ({ ...edge, layer: edgeLayer(genotype[i], channels) }));
-    return edgeCell(NODES, edges, ([batch, , ...sides]) => [batch, channels, ...sides]);
-  });
+  return threeStages(skeleton, widths, (channels) => cellLayer(genotype, channels));
+}
+
+/** A cell alone: [batch, any, ...] -> [batch, channels, ...]. */
+export function cellLayer(genotype: Genotype, channels: number): Layer {
+  const edges = EDGES.map((edge, i) => ({ ...edge, layer: edgeLayer(genotype[i], channels) }));
+  return edgeCell(NODES, edges, ([batch, , ...sides]) => [batch, channels, ...sides]);
 }
 
 /** `undefined`: the edge adds nothing to its node. */

@@ -18,7 +18,7 @@ import { type Repeatable, repeatable } from './repeatable.js';
 export interface PhantomGradient {
   /**
    * 'unrolling': k damped steps from h*, differentiated, h* itself held fixed; the output is the last of them. 'neumann': k terms of the Neumann
-   * series of the inverse at h*. Both are the exact gradient for k to infinity, and the same at an exact fixed point.
+   * series of the inverse at the h of the last forward step, which is h* where the image has stopped. Both are the exact gradient for k to infinity, and the same at an exact fixed point.
    */
   readonly kind: 'unrolling' | 'neumann';
   /** k, the number of steps or terms; default 5. */
@@ -55,11 +55,14 @@ export function fixedPoint(options: FixedPointOptions): Layer {
     const b = scope.builder;
     const shared = repeatable(scope);
     const next = (h: Value) => shared.apply(cell(x), h);
+    const step = (h: Value, f: Value) => stepWhereMoving(b, h, f, tolerance, damping);
     let h = b.op('broadcast', [b.scalar(0)], { shape: b.shape(x) });
-    for (let i = 0; i < iterations; i++) h = stepWhereMoving(b, h, next(h), tolerance, damping);
-    const found = b.customGradient(h, [], () => []);
-    if (backward.kind === 'neumann') return neumann(b, found, next(found), { x, shared, steps, share });
-    let unrolled = found;
+    for (let i = 1; i < iterations; i++) h = step(h, next(h));
+    const held = b.customGradient(h, [], () => []);
+    const f = next(held);
+    const found = step(held, f);
+    if (backward.kind === 'neumann') return neumann(b, found, { held, f, x, shared, steps, share });
+    let unrolled = b.customGradient(found, [], () => []);
     for (let i = 0; i < steps; i++) unrolled = dampedStep(b, unrolled, next(unrolled), share);
     return unrolled;
   };
@@ -89,6 +92,10 @@ function stepWhereMoving(b: ProgramBuilder, h: Value, f: Value, tolerance: numbe
 
 interface NeumannOptions {
   readonly x: Value;
+  /** The h of the last forward step, taken for a constant; for images that have stopped the fixed point itself. */
+  readonly held: Value;
+  /** F(held, x) */
+  readonly f: Value;
   readonly shared: Repeatable;
   readonly steps: number;
   readonly share: number;
@@ -96,25 +103,29 @@ interface NeumannOptions {
 
 /**
  * The fixed point `h`, through which gradients go to x and the cell's parameters θ as λ ∂F/∂(x, θ)ᵀ Σ Bʲ dy, j from 0 to k − 1, with B = λ ∂F/∂hᵀ +
- * (1 − λ) I.
- * @param f F(h, x), h being held
+ * (1 − λ) I. F is differentiated where the last forward step computed it, which saves computing it once more. The series is summed as
+ * c₀ (dy + c₁/c₀ J (dy + c₂/c₁ J (dy + …))), in which a product with J can take up its factor and what is added to it.
  */
-function neumann(b: ProgramBuilder, h: Value, f: Value, { x, shared, steps, share }: NeumannOptions): Value {
+function neumann(b: ProgramBuilder, h: Value, { x, held, f, shared, steps, share }: NeumannOptions): Value {
   const receivers = [x, ...shared.parameters];
-  const [first, ...others] = seriesFactors(steps, share);
+  const factors = seriesFactors(steps, share);
+  const ratios = factors.slice(1).map((factor, i) => factor / factors[i]);
   return b.customGradient(h, receivers, (builder, dy) => {
-    const times = (value: Value, factor: number) => builder.op('multiply', [value, builder.scalar(factor)], {});
-    let power = dy;
-    let total = times(dy, first);
-    for (const factor of others) {
-      [power] = differentiate(builder, f, [h], power);
-      total = builder.op('add', [total, times(power, factor)], {});
+    const times = (value: Value, factor: number) =>
+      factor === 1 ? value : builder.op('multiply', [value, builder.scalar(factor)], {});
+    let total = dy;
+    for (const ratio of ratios.toReversed()) {
+      const [product] = differentiate(builder, f, [held], total);
+      total = builder.op('add', [times(product, ratio), dy], {});
     }
-    return differentiate(builder, f, receivers, total);
+    return differentiate(builder, f, receivers, times(total, factors[0]));
   });
 }
 
-/** c_m with Σ c_m Jᵐ = λ Σ (λ J + (1 − λ) I)ʲ, j from 0 to k − 1: powers of J alone take one sum a step. c_m = λ Σ C(j, m) λᵐ (1 − λ)ʲ⁻ᵐ */
+/**
+ * c_m with Σ c_m Jᵐ = λ Σ (λ J + (1 − λ) I)ʲ, j from 0 to k − 1: powers of J alone take one sum a step. c_m = λ Σ C(j, m) λᵐ (1 − λ)ʲ⁻ᵐ; they
+ * fall, and the last, where too small for a number, are left out.
+ */
 function seriesFactors(steps: number, share: number): number[] {
   const factors: number[] = Array.from({ length: steps }, () => 0);
   let powers = [share];
@@ -122,7 +133,7 @@ function seriesFactors(steps: number, share: number): number[] {
     for (const [m, factor] of powers.entries()) factors[m] += factor;
     powers = [...powers, 0].map((factor, m) => factor * (1 - share) + (m > 0 ? powers[m - 1] * share : 0));
   }
-  return factors;
+  return factors.filter((factor) => factor > 0);
 }
 
 export interface ContractionOptions {

@@ -1,6 +1,6 @@
 /** The primitives that have a blocked form. Those without one run plain. */
 import type { Op, PrimitiveName, Value } from '../../contracts/program.js';
-import { equalShapes } from '../shapes.js';
+import { equalShapes, sizeOf } from '../shapes.js';
 import {
   blockedAffine,
   blockedChannelDot,
@@ -9,13 +9,11 @@ import {
   blockedChannelSum,
   blockedConvolution,
   blockedNode,
-  channelsLast,
-  fillsBlocks,
   filterInBlocks,
   mirroredFilterInBlocks,
   stemFilterInBlocks,
 } from './blocked.js';
-import { blockedFilterGradient } from './blocked-filter-gradient.js';
+import { lowerFilterGradient } from './blocked-filter-gradient.js';
 import { around } from './convolution.js';
 import type { Name } from './graph.js';
 import type { Layouts } from './layouts.js';
@@ -67,46 +65,31 @@ const conv2dInputGradient: BlockedLowering<'conv2dInputGradient'> = (
   return true;
 };
 
-const conv2dFilterGradient: BlockedLowering<'conv2dFilterGradient'> = (
-  layouts,
-  value,
-  { inputs: [x, dy], attributes },
-) => {
-  const { graph } = layouts;
-  if (attributes.groups !== 1) return false;
-  const gradient = {
-    image: layouts.isBlocked(x)
-      ? channelsLast(graph, layouts.blocked(x), layouts.shape(x))
-      : graph.once(`last:${layouts.plain(x)}`, () =>
-          graph.node('Transpose', [layouts.plain(x)], { perm: [0, 2, 3, 1] }),
-        ),
-    imageShape: layouts.shape(x),
-    outputGradient: layouts.plain(dy),
-    outputShape: layouts.shape(dy),
-  };
-  blockedFilterGradient(graph, gradient, attributes, layouts.names[value]);
-  return true;
-};
-
 /** Works on every element alike, in any layout; follows its images if one of them is in blocks. */
 function elementwise<P extends PrimitiveName>(type: string): BlockedLowering<P> {
   return (layouts, value, { inputs }) => {
     if (!followsBlocks(layouts, value, inputs)) return false;
-    const operands = inputs.map((input) => operand(layouts, input));
+    const operands = inputs.map((input) =>
+      hasShapeOf(layouts, input, value) ? layouts.blocked(input) : layouts.plain(input),
+    );
     layouts.hold(value, layouts.graph.node(type, operands));
     return true;
   };
 }
 
-/** Scalars need no layout. */
-function operand(layouts: Layouts, input: Value): Name {
-  return layouts.shape(input).length === 4 ? layouts.blocked(input) : layouts.plain(input);
+function followsBlocks(layouts: Layouts, value: Value, inputs: readonly Value[]): boolean {
+  const fits = inputs.every((input) => hasShapeOf(layouts, input, value) || isAlikeInImages(layouts, input));
+  return fits && layouts.fillsBlocks(value) && inputs.some((input) => layouts.isBlocked(input));
 }
 
-function followsBlocks(layouts: Layouts, value: Value, inputs: readonly Value[]): boolean {
-  const shape = layouts.shape(value);
-  const fits = inputs.every((input) => equalShapes(layouts.shape(input), shape) || layouts.shape(input).length === 0);
-  return fits && fillsBlocks(layouts.graph, shape) && inputs.some((input) => layouts.isBlocked(input));
+function hasShapeOf(layouts: Layouts, input: Value, value: Value): boolean {
+  return equalShapes(layouts.shape(input), layouts.shape(value));
+}
+
+/** Scalars, and numbers of whole images, need no layout. */
+function isAlikeInImages(layouts: Layouts, input: Value): boolean {
+  const shape = layouts.shape(input);
+  return shape.length === 0 || (shape.length === 4 && shape.slice(1).every((length) => length === 1));
 }
 
 const add: BlockedLowering<'add'> = (layouts, value, op) => {
@@ -117,7 +100,7 @@ const add: BlockedLowering<'add'> = (layouts, value, op) => {
     [a, b],
   ]) {
     const write = layouts.fusable(fused);
-    if (write === undefined || fused === other || layouts.shape(other).length !== 4) continue;
+    if (write === undefined || fused === other || !hasShapeOf(layouts, other, value)) continue;
     const relu = layouts.seenThroughRelu(value);
     layouts.hold(value, write({ sum: layouts.blocked(other), relu }), relu);
     return true;
@@ -125,11 +108,36 @@ const add: BlockedLowering<'add'> = (layouts, value, op) => {
   return elementwise<'add'>('Add')(layouts, value, op);
 };
 
-/** A reshape to the same shape only carries a layer's gradient rule; it is the value itself. */
+/** A node that waits takes up a scalar. */
+const multiply: BlockedLowering<'multiply'> = (layouts, value, op) => {
+  const [a, b] = op.inputs;
+  for (const [factor, scaled] of [
+    [a, b],
+    [b, a],
+  ]) {
+    const write = layouts.shape(factor).length === 0 ? layouts.fusable(scaled) : undefined;
+    if (write === undefined) continue;
+    layouts.wait(value, (fused) => {
+      const inner = layouts.plain(factor);
+      const both = fused.factor === undefined ? inner : layouts.graph.node('Mul', [inner, fused.factor]);
+      return write({ ...fused, factor: both });
+    });
+    return true;
+  }
+  return elementwise<'multiply'>('Mul')(layouts, value, op);
+};
+
+/**
+ * A reshape to the same shape only carries a layer's gradient rule; it is the value itself. Images side by side as the channels of one, or apart
+ * again, lie the same where both fill blocks.
+ */
 const reshape: BlockedLowering<'reshape'> = (layouts, value, { inputs: [x] }) => {
-  if (!layouts.isBlocked(x) || !equalShapes(layouts.shape(x), layouts.shape(value))) return false;
+  const [from, to] = [layouts.shape(x), layouts.shape(value)];
+  if (!layouts.isBlocked(x) || !layouts.fillsBlocks(value) || !equalShapes(from.slice(2), to.slice(2))) return false;
   const write = layouts.fusable(x);
-  if (write) layouts.wait(value, write);
+  if (!equalShapes(from, to)) {
+    layouts.hold(value, layouts.graph.node('Reshape', [layouts.blocked(x), layouts.graph.integers(to)]));
+  } else if (write) layouts.wait(value, write);
   else layouts.hold(value, layouts.blocked(x));
   return true;
 };
@@ -150,6 +158,14 @@ const reluGradient: BlockedLowering<'reluGradient'> = (layouts, value, { inputs:
     graph.node('Cast', [graph.node('Greater', [image, graph.float(0)])], { to: FLOAT }),
   );
   layouts.hold(value, graph.node('Mul', [mask, layouts.blocked(dy)]));
+  return true;
+};
+
+/** The sum of an image is that of its numbers in any order. */
+const sum: BlockedLowering<'sum'> = (layouts, value, { inputs: [x], attributes: { axes, keepAxes } }) => {
+  if (!layouts.isBlocked(x) || !equalShapes(axes, [1, 2, 3])) return false;
+  const operands = [layouts.blocked(x), layouts.graph.integers(axes)];
+  layouts.graph.node('ReduceSum', operands, { keepdims: Number(keepAxes) }, layouts.names[value]);
   return true;
 };
 
@@ -232,14 +248,24 @@ const averagePool2d: BlockedLowering<'averagePool2d'> = (layouts, value, { input
   return true;
 };
 
+/** Windows that part the image give each of their cells the same share; windows that move by one cell are a sum over windows again. */
 const averagePool2dGradient: BlockedLowering<'averagePool2dGradient'> = (
   layouts,
   value,
   { inputs: [dy], attributes },
 ) => {
-  const { kernel, stride, padding } = attributes;
-  if (!layouts.isBlocked(dy) || stride.some((n) => n !== 1)) return false;
+  if (!layouts.isBlocked(dy)) return false;
   const { graph } = layouts;
+  const { kernel, stride, padding, inputShape } = attributes;
+  const parts = [0, 1].every(
+    (i) => stride[i] === kernel[i] && padding[i] === 0 && layouts.shape(dy)[2 + i] * kernel[i] === inputShape[2 + i],
+  );
+  if (parts) {
+    const shares = graph.node('Mul', [layouts.blocked(dy), graph.float(1 / sizeOf(kernel))]);
+    layouts.hold(value, blockedNode(graph, 'Upsample', [shares], { scales: [1, 1, ...kernel], mode: 'nearest' }));
+    return true;
+  }
+  if (stride.some((n) => n !== 1)) return false;
   const [batch, channels, height, width] = layouts.shape(dy);
   const block = graph.blockSize;
   const rows = graph.integers([(batch * channels) / block, height * width * block]);
@@ -262,7 +288,7 @@ const positiveOverlap: BlockedLowering<'positiveOverlap'> = (layouts, value, { i
 const table: { readonly [P in PrimitiveName]?: BlockedLowering<P> } = {
   add,
   subtract: elementwise('Sub'),
-  multiply: elementwise('Mul'),
+  multiply,
   divide: elementwise('Div'),
   maximum: elementwise('Max'),
   negate: elementwise('Neg'),
@@ -275,9 +301,10 @@ const table: { readonly [P in PrimitiveName]?: BlockedLowering<P> } = {
   round: elementwise('Round'),
   reluGradient,
   reshape,
+  sum,
   conv2d,
   conv2dInputGradient,
-  conv2dFilterGradient,
+  conv2dFilterGradient: lowerFilterGradient,
   channelSum,
   channelDot,
   channelMean,

@@ -18,7 +18,7 @@ export function fillsBlocks(graph: GraphWriter, shape: Shape): boolean {
 /** A node of the blocked domain. */
 export function blockedNode(
   graph: GraphWriter,
-  type: 'ReorderInput' | 'ReorderOutput' | 'Conv' | 'AveragePool' | 'GlobalAveragePool',
+  type: 'ReorderInput' | 'ReorderOutput' | 'Conv' | 'AveragePool' | 'GlobalAveragePool' | 'Upsample',
   inputs: readonly Name[],
   attributes: Readonly<Record<string, AttributeValue>>,
   output?: Name,
@@ -28,7 +28,9 @@ export function blockedNode(
 
 /** What a convolution does to its result in the same pass. */
 export interface Fused {
-  /** Added first. */
+  /** A scalar that multiplies it first: its filter and its offset do instead. */
+  readonly factor?: Name;
+  /** Added next. */
   readonly sum?: Name;
   /** Whether the result is max(…, 0). */
   readonly relu?: boolean;
@@ -37,10 +39,12 @@ export interface Fused {
 /** @param inputs image, filter and, where there is one, offset; '' stands for none */
 export function blockedConvolution(
   graph: GraphWriter,
-  [image, filter, offset = '']: readonly Name[],
+  [image, ...weights]: readonly Name[],
   window: Readonly<Record<string, AttributeValue>>,
-  { sum, relu = false }: Fused,
+  { factor, sum, relu = false }: Fused,
 ): Name {
+  const scaled = (weight: Name) => (factor === undefined ? weight : graph.node('Mul', [weight, factor]));
+  const [filter, offset = ''] = weights.map((weight) => (weight === '' ? '' : scaled(weight)));
   const inputs =
     sum !== undefined ? [image, filter, offset, sum] : offset === '' ? [image, filter] : [image, filter, offset];
   return blockedNode(graph, 'Conv', inputs, relu ? { ...window, activation: 'Relu' } : window);
@@ -152,7 +156,7 @@ function imageProducts(graph: GraphWriter, a: Name, b: Name, [batch, channels, h
 /** [N, C / block, H·W, block] -> [N·H·W, C]: channels last, as matrix products want them. */
 export function channelsLast(graph: GraphWriter, x: Name, [batch, channels, height, width]: Shape): Name {
   const block = graph.blockSize;
-  return graph.once(`channels-last:${x}`, () => {
+  return graph.once(`channels-last:${x}:${channels}`, () => {
     const split = graph.integers([batch, channels / block, height * width, block]);
     const turned =
       channels === block ? x : graph.node('Transpose', [graph.node('Reshape', [x, split])], { perm: [0, 2, 1, 3] });

@@ -27,15 +27,6 @@ export interface SplitRules<P extends PrimitiveName> {
 
 const multiply = (b: ProgramBuilder, x: Value, y: Value) => b.op('multiply', [x, y], {});
 
-/** Sums over all axes from `axis` on. */
-function sumFrom(b: ProgramBuilder, x: Value, axis: number): Value {
-  const axes = b
-    .shape(x)
-    .map((_, i) => i)
-    .slice(axis);
-  return axes.length === 0 ? x : b.op('sum', [x], { axes, keepAxes: false });
-}
-
 /** [N, ...] summed down to [N, ...shape], `shape` being what broadcasts to it along all its axes; undefined where it has a row a sample. */
 function sumRowsTo(b: ProgramBuilder, rows: Value, shape: Shape): Value | undefined {
   const from = b.shape(rows);
@@ -66,6 +57,23 @@ function elementwise<P extends Elementwise>(
   };
 }
 
+/** [N, C, ...] -> [1, N·C, ...]: what is summed for each channel is then summed for each channel of each sample. */
+function sideBySide(b: ProgramBuilder, rows: Value): Value {
+  const [samples, channels, ...size] = b.shape(rows);
+  return b.op('reshape', [rows], { shape: [1, samples * channels, ...size] });
+}
+
+/** [N, C, ...] -> [N, C]: each sample's `channelSum`. */
+function sumOfSamples(b: ProgramBuilder, x: Value): Value {
+  return b.op('reshape', [b.op('channelSum', [sideBySide(b, x)], {})], { shape: b.shape(x).slice(0, 2) });
+}
+
+/** Two of [N, C, ...] -> [N, C]: each sample's `channelDot`. */
+function dotOfSamples(b: ProgramBuilder, x: Value, y: Value): Value {
+  const sums = b.op('channelDot', [sideBySide(b, x), sideBySide(b, y)], {});
+  return b.op('reshape', [sums], { shape: b.shape(x).slice(0, 2) });
+}
+
 /**
  * dw of each sample, [N, O, C/groups, kh, kw]: one filter gradient of an image that holds the samples side by side as groups of channels.
  */
@@ -76,13 +84,9 @@ function splitFilterGradient(
   { stride, padding, dilation, groups }: ConvolutionAttributes,
   [out, ...window]: Shape,
 ): Value {
-  const sideBySide = (images: Value) => {
-    const [samples, channels, ...size] = b.shape(images);
-    return b.op('reshape', [images], { shape: [1, samples * channels, ...size] });
-  };
   const [samples] = b.shape(x);
   const attributes = { stride, padding, dilation, groups: samples * groups };
-  const stacked = b.op('conv2dFilterGradient', [sideBySide(x), sideBySide(dy)], {
+  const stacked = b.op('conv2dFilterGradient', [sideBySide(b, x), sideBySide(b, dy)], {
     ...attributes,
     filterShape: [samples * out, ...window],
   });
@@ -100,10 +104,10 @@ const matmulRule: SplitRule<'matmul'> = ({ b, op, dy, wants }) => {
 
 const batchNormRule: SplitRule<'batchNorm'> = ({ b, op, dy, wants }) => {
   const [x, mean, variance, scale, offset] = op.inputs;
-  const dOffset = sumFrom(b, dy, 2);
+  const dOffset = sumOfSamples(b, dy);
   const ofScale = () => {
     const deviation = b.op('squareRoot', [b.op('add', [variance, b.scalar(op.attributes.epsilon)], {})], {});
-    const centred = b.op('subtract', [sumFrom(b, multiply(b, dy, x), 2), multiply(b, dOffset, mean)], {});
+    const centred = b.op('subtract', [dotOfSamples(b, dy, x), multiply(b, dOffset, mean)], {});
     return b.op('divide', [centred, deviation], {});
   };
   return [undefined, undefined, undefined, wants(scale) ? ofScale() : undefined, wants(offset) ? dOffset : undefined];
@@ -184,8 +188,8 @@ export const splitRules: { readonly [P in PrimitiveName]: SplitRules<P> | 'none'
       const [x, scale, offset] = op.inputs;
       return [
         undefined,
-        wants(scale) ? sumFrom(b, multiply(b, dy, x), 2) : undefined,
-        wants(offset) ? sumFrom(b, dy, 2) : undefined,
+        wants(scale) ? dotOfSamples(b, dy, x) : undefined,
+        wants(offset) ? sumOfSamples(b, dy) : undefined,
       ];
     },
   },

@@ -99,6 +99,78 @@ test.each([
   await expectAgreement(b.finish({ y, dw }));
 });
 
+/** Counts that are fewer than a block, whole blocks and neither; channels that fill blocks on both sides, on one and on none; filters large beside their images. */
+test.each([
+  { count: 3, from: 16, to: 32, side: 6 },
+  { count: 16, from: 32, to: 16, side: 6 },
+  { count: 20, from: 32, to: 16, side: 6 },
+  { count: 16, from: 3, to: 16, side: 5 },
+  { count: 16, from: 16, to: 4, side: 5 },
+  { count: 16, from: 3, to: 4, side: 5 },
+  { count: 16, from: 16, to: 16, side: 2 },
+])('filter gradients of a batch, and of each of its images: %o', async ({ count, from, to, side }) => {
+  const b = programBuilder();
+  const images = b.op('relu', [b.input('x', [count, 16, side, side])], {});
+  const x = b.op('conv2d', [images, b.input('w', [from, 16, 1, 1])], POINT);
+  const window = { ...POINT, padding: [1, 1] } as const;
+  const y = b.op('conv2d', [x, b.input('u', [to, from, 3, 3])], window);
+  const whole = b.op('conv2dFilterGradient', [x, y], { ...window, filterShape: [to, from, 3, 3] });
+  const sideBySide = (rows: Value) =>
+    b.op('reshape', [rows], { shape: [1, count * b.shape(rows)[1], ...b.shape(rows).slice(2)] });
+  const each = b.op('conv2dFilterGradient', [sideBySide(x), sideBySide(y)], {
+    ...window,
+    groups: count,
+    filterShape: [count * to, from, 3, 3],
+  });
+  await expectAgreement(b.finish({ whole, each, sums: b.op('channelSum', [sideBySide(y)], {}) }));
+});
+
+test.each([
+  { side: 6, kernel: [2, 2], stride: [2, 2], padding: [0, 0] },
+  { side: 6, kernel: [3, 2], stride: [3, 2], padding: [0, 0] },
+  { side: 7, kernel: [2, 2], stride: [2, 2], padding: [0, 0] },
+  { side: 6, kernel: [3, 3], stride: [1, 1], padding: [1, 1] },
+  { side: 6, kernel: [3, 3], stride: [3, 3], padding: [1, 1] },
+] as const)('gradients of average pools, %o', async ({ side, kernel, stride, padding }) => {
+  const b = programBuilder();
+  const window = { kernel, stride, padding };
+  const y = b.op('averagePool2d', [residual(b, 32, side)], window);
+  const inputShape = [4, 32, side, side];
+  await expectAgreement(b.finish({ y, dx: b.op('averagePool2dGradient', [y], { ...window, inputShape }) }));
+});
+
+test('images that are scaled by sums over each of them, and the sum of one such factor and a convolution', async () => {
+  const b = programBuilder();
+  const v = residual(b, 16, 5);
+  const total = (keepAxes: boolean) => b.op('sum', [v], { axes: [1, 2, 3], keepAxes });
+  const product = b.op('conv2d', [v, b.input('u', [16, 16, 1, 1])], POINT);
+  await expectAgreement(
+    b.finish({
+      scaled: b.op('multiply', [v, total(true)], {}),
+      shifted: b.op('add', [product, total(true)], {}),
+      sums: total(false),
+      ofRows: b.op('sum', [v], { axes: [2, 3], keepAxes: true }),
+    }),
+  );
+});
+
+test('scalars times convolutions and normalisations, before sums and ReLUs, negative and one after the other', async () => {
+  const b = programBuilder();
+  const v = residual(b, 16, 5);
+  const product = (name: string) => b.op('conv2d', [v, b.input(name, [16, 16, 1, 1])], POINT);
+  const times = (x: Value, factor: number) => b.op('multiply', [b.scalar(factor), x], {});
+  const affine = b.op('channelAffine', [v, b.input('scale', [16]), b.input('offset', [16])], {});
+  await expectAgreement(
+    b.finish({
+      alone: times(product('p'), 3),
+      sum: b.op('add', [times(product('q'), 0.25), v], {}),
+      positive: b.op('relu', [times(product('r'), -2)], {}),
+      twice: b.op('add', [times(times(product('s'), 2), -3), v], {}),
+      affine: b.op('add', [times(affine, -0.5), v], {}),
+    }),
+  );
+});
+
 test.each([1, 2, 8])('sums of products over images of side %i', async (side) => {
   const b = programBuilder();
   const v = residual(b, 32, side);

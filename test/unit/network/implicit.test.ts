@@ -145,6 +145,27 @@ describe('phantom gradients', () => {
     }
   });
 
+  it('of a single step are those of that step, taken at h = 0', async () => {
+    const numbers = given('single');
+    const { h, dx, dw } = await run({ iterations: 1, backward: { kind: 'neumann', damping: 1 } }, numbers);
+    expect(
+      worstError(
+        [...h].map((value, i) => (1 - value ** 2) * numbers.dy[i]),
+        dx,
+      ),
+    ).toBeLessThan(1e-6);
+    expect([...dw].every((value) => value === 0)).toBe(true);
+  });
+
+  it('are finite where the powers of the damping are below the smallest number', async () => {
+    const { dx, dw } = await run(
+      { iterations: 4, backward: { kind: 'neumann', steps: 120, damping: 1e-3 } },
+      given('few'),
+    );
+    expect([...dx, ...dw].every(Number.isFinite)).toBe(true);
+    expect(Math.max(...dx)).toBeGreaterThan(0);
+  });
+
   it('are the same, unrolled or as a series, at an exact fixed point', async () => {
     const numbers = given('same');
     const [unrolled, series] = await Promise.all(
