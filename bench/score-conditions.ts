@@ -1,7 +1,7 @@
 /**
  * How the conditions of a published comparison move a score's correlation with accuracy. The tables of AZ-NAS and VKDNW were made with weights drawn by
- * Kaiming's rule (normal, by fan-in) for every score, and with standard normal noise in place of images for NASWOT and SynFlow; their authors'
- * code says so (`real_input_metrics`, `kaiming_norm_fanin`). Ours are PyTorch's own weights and real images, as the scores' own papers have it.
+ * Kaiming's rule (normal, by fan-in) for every score, and with standard normal noise in place of images for NASWOT among others; their authors'
+ * code says so (`kaiming_norm_fanin`; NASWOT is not among `real_input_metrics`). Ours are PyTorch's own weights and real images, as the scores' own papers have it.
  *   npx tsx bench/score-conditions.ts [--count 600] [--batch 64] [--conditions own,kaiming,kaiming-noise] [--scores FILE] [--data FILE] [--tables FOLDER]
  * Live cells of NAS-Bench-201, drawn at random. What is computed is appended to the file, and not computed again.
  */
@@ -35,6 +35,8 @@ interface Scored {
   readonly arch: string;
   readonly condition: string;
   readonly batch: number;
+  readonly data: string;
+  readonly metrics: string;
   readonly scores: Readonly<Record<string, ScoreResult>>;
 }
 
@@ -48,12 +50,13 @@ await scoreMissing();
 for (const condition of conditions) for (const metric of values.metrics.split(',')) report(condition, metric);
 
 async function scoreMissing(): Promise<void> {
-  const keyOf = (scored: Omit<Scored, 'scores'>) => `${scored.arch} ${scored.condition} ${scored.batch}`;
+  const keyOf = (scored: Omit<Scored, 'scores'>) =>
+    [scored.arch, scored.condition, scored.batch, scored.data, scored.metrics].join(' ');
   const done = new Set(kept().map(keyOf));
   const metrics = await Promise.all(values.metrics.split(',').map((name) => resolve('metrics', name)));
   for (const { arch } of cells) {
     for (const condition of conditions) {
-      const entry = { arch, condition, batch };
+      const entry = { arch, condition, batch, data: values.data, metrics: values.metrics };
       if (done.has(keyOf(entry))) continue;
       const scores = await computeScores(metrics, await contextOf(arch, condition));
       appendFileSync(values.scores, `${JSON.stringify({ ...entry, scores })}\n`);
@@ -89,7 +92,7 @@ function noiseLike(images: Batch): Batch {
 function report(condition: string, metric: string): void {
   const accuracy = new Map(cells.map(({ arch, ...columns }) => [arch, columns]));
   const scored = kept().filter(
-    (entry) => entry.condition === condition && entry.batch === batch && accuracy.has(entry.arch),
+    (entry) => entry.condition === condition && isOfThisCall(entry) && accuracy.has(entry.arch),
   );
   const scores = scored.map(({ scores }) =>
     'value' in scores[metric] ? scores[metric].value : Number.NEGATIVE_INFINITY,
@@ -99,6 +102,10 @@ function report(condition: string, metric: string): void {
     return [data, { kendall: kendall(scores, test), spearman: spearman(scores, test) }] as const;
   });
   console.log(JSON.stringify({ condition, metric, batch, cells: scored.length, ...Object.fromEntries(correlations) }));
+}
+
+function isOfThisCall(entry: Scored): boolean {
+  return entry.batch === batch && entry.data === values.data && entry.metrics === values.metrics;
 }
 
 function kept(): Scored[] {

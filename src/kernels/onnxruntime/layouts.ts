@@ -3,7 +3,7 @@
  * results follows them, and values are reordered only where an op needs the other layout.
  *
  * An op that onnxruntime can fuse with an addition (a convolution, a normalisation) is written only when its result is asked for:
- * an addition that is its only reader then becomes part of it. So does a ReLU, where nothing asks for more of a value than its positive
+ * an addition, or a product with a scalar, that is its only reader then becomes part of it. So does a ReLU, where nothing asks for more of a value than its positive
  * part: then the value is held rectified, and not at all as it was.
  */
 import type { Op, Program, Shape, Value } from '../../contracts/program.js';
@@ -65,7 +65,7 @@ export class Layouts {
     return this.rectified.has(value);
   }
 
-  /** Postpones a node that can take up an addition. */
+  /** Postpones a node that can take up a scalar factor, an addition and a ReLU. */
   wait(value: Value, write: Fusable): void {
     this.waiting.set(value, { write, label: this.graph.label });
   }

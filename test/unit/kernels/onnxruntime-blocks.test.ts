@@ -126,6 +126,31 @@ test.each([
 });
 
 test.each([
+  { name: 'several images in groups', count: 4, groups: 2 },
+  { name: 'as many image groups as fill blocks', count: 8, groups: 2 },
+  { name: 'of one image, strided', count: 1, groups: 16, stride: [2, 2] },
+  { name: 'of one image, dilated', count: 1, groups: 3, dilation: [2, 2], padding: [2, 2] },
+  {
+    name: 'of one group, unequal to the sides',
+    count: 3,
+    groups: 1,
+    stride: [2, 1],
+    dilation: [1, 2],
+    padding: [0, 1],
+  },
+  { name: 'in groups, unequal to the sides', count: 4, groups: 2, stride: [1, 3], dilation: [2, 1], padding: [2, 0] },
+] as const)('filter gradients $name', async ({ count, groups, ...given }) => {
+  const b = programBuilder();
+  const window = { stride: [1, 1], dilation: [1, 1], padding: [1, 1], ...given, groups } as const;
+  const x = b.op('relu', [b.input('x', [count, 16 * groups, 9, 7])], {});
+  const filterShape = [16 * groups, 16, 3, 3];
+  const y = b.op('conv2d', [x, b.input('w', filterShape)], window);
+  // In blocks, as what follows a normalisation is.
+  const dy = b.op('channelAffine', [y, b.input('scale', [16 * groups]), b.input('offset', [16 * groups])], {});
+  await expectAgreement(b.finish({ dw: b.op('conv2dFilterGradient', [x, dy], { ...window, filterShape }) }));
+});
+
+test.each([
   { side: 6, kernel: [2, 2], stride: [2, 2], padding: [0, 0] },
   { side: 6, kernel: [3, 2], stride: [3, 2], padding: [0, 0] },
   { side: 7, kernel: [2, 2], stride: [2, 2], padding: [0, 0] },
