@@ -37,8 +37,8 @@ export async function bestCandidate(
   if (!best) return undefined;
   const { candidate, evaluation, measures = {} } = best;
   const { architecture } = ledger.candidates(run).find((row) => row.candidate === candidate)!;
-  const { networkCost } = await modules.network();
-  const cost = networkCost(space.network(space.parse(architecture), trainSkeleton));
+  const { architectureCost } = await modules.network();
+  const cost = architectureCost(space, space.parse(architecture), trainSkeleton);
   return { candidate, evaluation, architecture, measures, ...cost };
 }
 

@@ -108,7 +108,7 @@ async function costs({ space, configuration }: ActiveRun): Promise<(architecture
     try {
       return architectureCost(space, space.parse(architecture), configuration.scoreSkeleton);
     } catch {
-      // A network that cannot be built costs nothing; why it cannot is recorded as the score's failure.
+      // Where the cost cannot be told it is 0; why it cannot is recorded as the score's failure.
       return { parameters: 0, multiplyAdds: 0 };
     }
   };

@@ -60,13 +60,16 @@ export class RunView {
   /** Milliseconds since 1970. */
   first = 0;
   last = 0;
+  /** When the last event was that is not of a file: those may be exported when no process is at work on the run. */
+  private lastWork = 0;
   /** Time in which no process was at work. */
   private idle = 0;
 
   /** Seconds of work between the first event and the last, or now while the run goes on. */
   seconds(now: number): number {
     if (this.first === 0) return 0;
-    return (Math.max(this.isOver ? this.last : now, this.last) - this.first - this.idle) / 1000;
+    const end = this.isOver ? this.lastWork : Math.max(now, this.last);
+    return (end - this.first - this.idle) / 1000;
   }
 
   get isOver(): boolean {
@@ -122,8 +125,9 @@ export class RunView {
 
   see(event: RunEvent): void {
     if (this.first === 0) this.first = event.time;
-    // What comes after the end is a resumption, or a file that was exported on its own.
-    if ((event.type === 'run-started' || this.isOver) && this.last > 0) this.idle += event.time - this.last;
+    // A killed run has no event of its end: nothing but the resumption tells that no process was at work.
+    if (event.type === 'run-started' && this.lastWork > 0) this.idle += event.time - this.lastWork;
+    if (event.type !== 'exported') this.lastWork = event.time;
     this.last = event.time;
     this.id = event.run;
     if (event.type === 'stage-started') this.beginStage(event);
@@ -140,7 +144,7 @@ export class RunView {
     else if (event.type === 'predictor-fitted') this.addFit(event);
     else if (event.type === 'steered') this.steer(event);
     else if (event.type === 'resources') this.resources = event;
-    else if (event.type === 'exported') this.artifacts.push(event);
+    else if (event.type === 'exported') this.addArtifact(event);
     else if (event.type === 'warning') this.warning = event.message;
     else this.end(event);
   }
@@ -188,6 +192,13 @@ export class RunView {
   private addFit(event: EventOf<'predictor-fitted'>): void {
     this.fits.push(event);
     this.candidates.predict(event.proposals);
+  }
+
+  /** Takes the place of an earlier artifact at the same path, as in the ledger. */
+  private addArtifact(event: EventOf<'exported'>): void {
+    const earlier = this.artifacts.findIndex(({ path }) => path === event.path);
+    if (earlier >= 0) this.artifacts.splice(earlier, 1);
+    this.artifacts.push(event);
   }
 
   private steer(event: EventOf<'steered'>): void {

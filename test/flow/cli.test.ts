@@ -1,5 +1,5 @@
 /** The command line on its good days: real subprocesses, tiny settings. */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { sha256 } from '../../src/base/hash.js';
@@ -18,6 +18,8 @@ import {
 } from '../unit/cli/command.js';
 
 const folder = temporaryFolder();
+/** Root may write protected files, so that the command of root's tests runs as this user (`nobody`) where that matters. */
+const USER = process.getuid?.() === 0 ? 65534 : undefined;
 const run = (...words: string[]) => nascent(words, { folder });
 
 describe('search', () => {
@@ -114,6 +116,27 @@ describe('search', () => {
     } finally {
       holder.close();
     }
+  });
+
+  test('export from a protected ledger writes its files, and says that the ledger will not have them', async () => {
+    const home = join(folder, 'protected');
+    mkdirSync(home);
+    const path = join(home, 'search.sqlite');
+    copyFileSync(join(folder, 'search.sqlite'), path);
+    const before = sha256(readFileSync(path));
+    chmodSync(path, 0o444);
+    chmodSync(home, 0o777);
+    chmodSync(folder, 0o755);
+    const words = ['export', '--ledger', 'search.sqlite', '--output', 'beside', '--json'];
+    const ended = await nascent(words, { folder: home, user: USER });
+    expect(ended).toMatchObject({
+      code: 0,
+      stderr: `nascent: Ledger ${path} cannot be written: its file or directory is read-only for this user. So the ledger will not tell of these files.\n`,
+    });
+    const files = jsonLines<ExportedFile>(ended.stdout);
+    expect(files.length).toBeGreaterThan(0);
+    for (const file of files) expect(sha256(readFileSync(file.path))).toBe(file.sha256);
+    expect(sha256(readFileSync(path))).toBe(before);
   });
 
   test('--json tells every event in order, and nothing else', async () => {

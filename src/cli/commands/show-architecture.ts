@@ -40,14 +40,14 @@ export function addShowArchitecture(show: Command, terminal: Terminal): void {
 }
 
 async function describe(space: SearchSpace, text: string, options: SkeletonOptions | undefined) {
-  const { networkCost } = await import('../../network/trace.js');
+  const { architectureCost } = await import('../../network/trace.js');
   const architecture = space.parse(text);
   const skeleton = space.skeleton(options);
   return {
     arch: space.format(architecture),
     space: space.name,
     skeleton,
-    ...networkCost(space.network(architecture, skeleton)),
+    ...architectureCost(space, architecture, skeleton),
     canonical: {
       function: space.format(space.canonical(architecture, 'function')),
       activations: space.format(space.canonical(architecture, 'activations')),

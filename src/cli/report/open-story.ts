@@ -9,7 +9,7 @@ export async function storyOf(ledger: LedgerReader, id: string, top = DEFAULT_TO
   const { space: name, spaceOptions, metric, trainSkeleton } = ledger.run(id).configuration;
   const { higherIsBetter } = await resolve('metrics', metric);
   const space = (await resolve('spaces', name))(spaceOptions);
-  const { networkCost } = await modules.network();
-  const trainedCost = (text: string) => networkCost(space.network(space.parse(text), trainSkeleton));
+  const { architectureCost } = await modules.network();
+  const trainedCost = (text: string) => architectureCost(space, space.parse(text), trainSkeleton);
   return runStory(ledger, id, { top, higherIsBetter, trainedCost });
 }

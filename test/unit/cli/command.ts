@@ -21,6 +21,8 @@ export interface CommandOptions {
   readonly folder: string;
   readonly environment?: Readonly<Record<string, string>>;
   readonly input?: string;
+  /** Id of the user that the command runs as; default: that of the test. */
+  readonly user?: number;
 }
 
 export interface Running {
@@ -46,9 +48,10 @@ export function nascent(words: readonly string[], options: CommandOptions): Prom
   return startNascent(words, options).ended;
 }
 
-export function startNascent(words: readonly string[], { folder, environment, input }: CommandOptions): Running {
+export function startNascent(words: readonly string[], { folder, environment, input, user }: CommandOptions): Running {
   const child = spawn(process.execPath, [...entry(), ...words], {
     cwd: folder,
+    uid: user,
     // Nothing of the surrounding environment may change a result.
     env: { PATH: process.env.PATH, HOME: folder, ...environment },
   });

@@ -136,6 +136,49 @@ describe('the view of a run', () => {
     expect(view.seconds(exported.time)).toBe(before.seconds(0));
   });
 
+  test('the time between a kill and the resumption is no time of work, also where a file was exported in it', () => {
+    const story = new Story().scored(5).trainStage().training(1, 2, 0.1, 0.2);
+    const killed = story.events.at(-1)!;
+    const day = 86_400_000;
+    const file = { candidate: 2, evaluation: 1, format: 'onnx', path: '/models/a.onnx', sha256: 'ab' };
+    const later = [
+      { type: 'exported', ...file, time: killed.time + day },
+      {
+        type: 'run-started',
+        ...{ configuration: story.configuration, versions: {} },
+        resumed: true,
+        time: killed.time + 2 * day,
+      },
+      { type: 'exported', ...file, time: killed.time + 2 * day + 3000 },
+    ] as const;
+    const next = later.map((body, i) => ({ ...body, run: killed.run, sequence: killed.sequence + i + 1 }));
+    const view = viewOf([...story.events, ...next]);
+    const worked = (killed.time - story.events[0].time) / 1000;
+    // What the run itself exports after the resumption is work.
+    expect(view.seconds(view.last)).toBe(worked + 3);
+    const finished = {
+      type: 'run-finished',
+      seconds: 4,
+      run: killed.run,
+      sequence: 99,
+      time: view.last + 1000,
+    } as const;
+    view.see(finished);
+    expect(view.seconds(view.last + day)).toBe(worked + 4);
+  });
+
+  test('a file that is exported again takes the place of the earlier one, as in the ledger', () => {
+    const story = new Story().scored(5);
+    const file = { type: 'exported', candidate: 2, evaluation: 1, format: 'onnx' } as const;
+    story.tell({ ...file, path: '/models/a.onnx', sha256: 'ab' });
+    story.tell({ ...file, path: '/models/b.onnx', sha256: 'cd' });
+    story.tell({ ...file, path: '/models/a.onnx', sha256: 'ef' });
+    expect(viewOf(story.events).artifacts.map(({ path, sha256 }) => [path, sha256])).toEqual([
+      ['/models/b.onnx', 'cd'],
+      ['/models/a.onnx', 'ef'],
+    ]);
+  });
+
   test('a hundred thousand candidates are taken in and kept in order in little time', () => {
     const { events } = new Story().scored(100_000);
     const began = performance.now();
