@@ -6,7 +6,7 @@
  * Reads `nas-bench-201.csv.gz` (arch, mean test accuracies) and `nas-bench-201-seeds.csv.gz` (validation accuracies of single trainings) of
  * --data and joins them by the official index; the mean is that of the trainings in the second. Its CIFAR-100 accuracies are means over
  * validation and test images together, not the published validation labels: they are over twice as many images, so a little less noisy.
- * Resumable: runs are kept in --ledger.
+ * Resumable: runs are kept in --ledger. The joined table is kept where --table FILE names a place for it.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -25,6 +25,7 @@ const { values } = parseArgs({
     seeds: { type: 'string', default: '20' },
     samples: { type: 'string', default: '1000' },
     workers: { type: 'string', default: '1' },
+    table: { type: 'string' },
     ledger: { type: 'string', default: '.nascent/weaknas-trials.sqlite' },
   },
 });
@@ -64,7 +65,7 @@ function joined(dataset: string): string {
 
 const { dataset, predictor, samples, ledger } = values;
 const folder = mkdtempSync(join(tmpdir(), 'nascent-bench-'));
-const table = join(folder, 'trials.csv');
+const table = values.table ?? join(folder, 'trials.csv');
 writeFileSync(table, `${joined(dataset)}\n`);
 try {
   for (const word of values.trial.split(',')) {

@@ -2,9 +2,10 @@
 import { expected } from '../base/errors.js';
 import { unknownName } from '../base/names.js';
 import { type Random, random } from '../base/random.js';
+import { mean } from '../base/rank-statistics.js';
 import type { StudyTrial } from '../contracts/study.js';
 import type { Table, TableColumn } from '../contracts/table.js';
-import { trialTitle } from '../tables/columns.js';
+import { trialTitle, usualTrial } from '../tables/columns.js';
 
 /** What one run searches. */
 export interface Labels {
@@ -14,7 +15,7 @@ export interface Labels {
   readonly validation: Float64Array;
   /** [count], means of trials, where the table has test accuracies of this data set and number of epochs. */
   readonly test?: Float64Array;
-  /** The best validation accuracies, descending: 100, or those of all rows where they are fewer. */
+  /** The best validation accuracies, descending: `BEST` of them, or those of all rows where they are fewer. */
   readonly best: readonly number[];
   /** The first of them. */
   readonly optimum: number;
@@ -37,7 +38,8 @@ export interface LabelQuery {
   readonly trial?: StudyTrial;
 }
 
-const BEST = 100;
+/** So many of the best accuracies are known to a run's labels. */
+export const BEST = 100;
 
 /** @throws NascentError `usage` that names what there is, for a data set, number of epochs or trial that the table does not have */
 export function labelsOf(table: Table, { dataset, epochs: asked, trial: named }: LabelQuery): StudyLabels {
@@ -85,11 +87,6 @@ function trialsOf(table: Table, query: Pick<TableColumn, 'dataset' | 'split' | '
     .map(({ trial }) => trial);
 }
 
-function usualTrial(trials: readonly TableColumn['trial'][]): TableColumn['trial'] | undefined {
-  if (trials.includes('mean')) return 'mean';
-  return trials.length === 1 ? trials[0] : undefined;
-}
-
 function knownTrial(trials: readonly TableColumn['trial'][], named: StudyTrial | undefined, what: string): StudyTrial {
   const single = trials.filter((trial) => trial !== 'mean');
   const known: StudyTrial[] = single.length > 0 ? [...trials, 'random'] : [...trials];
@@ -98,17 +95,28 @@ function knownTrial(trials: readonly TableColumn['trial'][], named: StudyTrial |
   throw expected('`trial`', `one of ${known.join(', ')}, which the table has for ${what}`, trial);
 }
 
+/** The table's means, or those of the single trials where it has no means. */
 function testOf(table: Table, dataset: string, epochs: number): Float64Array | undefined {
   const query = { dataset, split: 'test', epochs } as const;
-  const trial = usualTrial(trialsOf(table, query));
-  return trial === undefined ? undefined : table.values({ ...query, trial });
+  const trials = trialsOf(table, query);
+  if (trials.length === 0) return undefined;
+  if (trials.includes('mean')) return table.values({ ...query, trial: 'mean' });
+  return ofEachRow(
+    trials.map((trial) => table.values({ ...query, trial })),
+    mean,
+  );
 }
 
 /** Of each row one of the trials that it has. @param trials each [count] */
 function drawn(trials: readonly Float64Array[], stream: Random): Float64Array {
+  return ofEachRow(trials, (known) => stream.pick(known));
+}
+
+/** @param of takes the trials that a row has; a row without any is NaN */
+function ofEachRow(trials: readonly Float64Array[], of: (known: readonly number[]) => number): Float64Array {
   return trials[0].map((_, row) => {
     const known = trials.map((values) => values[row]).filter((value) => !Number.isNaN(value));
-    return known.length > 0 ? stream.pick(known) : Number.NaN;
+    return known.length > 0 ? of(known) : Number.NaN;
   });
 }
 

@@ -2,7 +2,7 @@
 import { random } from '../base/random.js';
 import { mean } from '../base/rank-statistics.js';
 import type { StrategyReference, StudyRunResult } from '../contracts/study.js';
-import type { Labels } from './labels.js';
+import { BEST, type Labels } from './labels.js';
 
 /** A mean with its 95 % interval. */
 export interface Estimate {
@@ -50,15 +50,16 @@ export interface MeasuredRun extends Omit<StudyRunResult, 'order'> {
   readonly test: number;
 }
 
-/** At most 100: that many best accuracies are known. */
-const TOP = [1, 10, 100];
+const TOP = [1, 10, BEST];
 const REGRET_AT = [1, 2, 5, 10, 20, 50, 100, 150, 200, 300, 500, 750, 1000, 2000, 5000, 10_000];
 const RESAMPLES = 2000;
 
 export function measured({ order, ...costs }: StudyRunResult, labels: Labels): MeasuredRun {
   const { validation, best, optimum, test } = labels;
-  const place = (least: number) => order.findIndex((row) => validation[row] >= least);
-  const samplesTo = (k: number) => (place(best[k - 1]) < 0 ? undefined : place(best[k - 1]) + 1);
+  const samplesTo = (k: number) => {
+    const place = order.findIndex((row) => validation[row] >= best[k - 1]);
+    return place < 0 ? undefined : place + 1;
+  };
   const curve = bestSoFar(order, labels);
   const chosen = order.reduce((first, row) => (validation[row] > validation[first] ? row : first));
   return {

@@ -19,7 +19,7 @@ import { openTable } from '../tables/open.js';
 import { abortError } from '../workers/abort.js';
 import { type Labels, labelsOf, type StudyLabels } from './labels.js';
 import { type CheckedOptions, checkedStudy, type StudyOptions } from './options.js';
-import { measured, type StrategySummary, summarise } from './statistics.js';
+import { type MeasuredRun, measured, type StrategySummary, summarise } from './statistics.js';
 import { type StudyThreads, studyThreads } from './threads.js';
 
 /** What a listener hears: each run as it ends. */
@@ -81,12 +81,10 @@ export async function study(
   );
   const store = openStudies(ledger);
   try {
-    await performAll(plans, store, prepared, onRun);
+    const runs = await performAll(plans, store, prepared, onRun);
     if (signal?.aborted) throw abortError(signal);
     const runsOf = (name: string) =>
-      plans
-        .filter(({ run }) => run.strategy.name === name)
-        .map(({ run, key }) => measured(store.run(key)!, prepared.labels.of(run.seed)));
+      plans.filter(({ run }) => run.strategy.name === name).map((plan) => runs.get(plan)!);
     return {
       ...factsOf(prepared),
       strategies: strategies.map((strategy) => summarise(strategy, runsOf(strategy.name), samples)),
@@ -157,26 +155,31 @@ function planned(prepared: Prepared, strategy: StrategyReference, seed: number):
   };
 }
 
-/** Runs what is not kept yet, as many at once as there are workers. */
+/**
+ * Runs what is not kept yet, as many at once as there are workers.
+ * @returns what each run came to, without those that `signal` kept from beginning
+ */
 async function performAll(
   plans: readonly Planned[],
   store: StudyStore,
   { options, labels }: Prepared,
   onRun: (progress: StudyProgress) => void,
-): Promise<void> {
-  let done = 0;
-  const tell = ({ run }: Planned, { order }: StudyRunResult, reused: boolean) => {
-    const { validation, optimum } = labels.of(run.seed);
-    const place = order.findIndex((row) => validation[row] === optimum);
-    const found = place < 0 ? {} : { samplesToOptimum: place + 1 };
-    onRun({ strategy: run.strategy.name, seed: run.seed, done: ++done, of: plans.length, reused, ...found });
+): Promise<ReadonlyMap<Planned, MeasuredRun>> {
+  const runs = new Map<Planned, MeasuredRun>();
+  const tell = (plan: Planned, result: StudyRunResult, reused: boolean) => {
+    const { strategy, seed } = plan.run;
+    const run = measured(result, labels.of(seed));
+    runs.set(plan, run);
+    const samplesToOptimum = run.samplesTo.get(1);
+    const found = samplesToOptimum === undefined ? {} : { samplesToOptimum };
+    onRun({ strategy: strategy.name, seed, done: runs.size, of: plans.length, reused, ...found });
   };
   const missing = plans.filter((plan) => {
     const kept = store.run(plan.key);
     if (kept) tell(plan, kept, true);
     return !kept;
   });
-  if (missing.length === 0) return;
+  if (missing.length === 0) return runs;
   const size = Math.min(options.workers ?? availableParallelism(), missing.length);
   const threads = await studyThreads(size, options.ledger);
   const queue = [...missing];
@@ -194,6 +197,7 @@ async function performAll(
     await threads.close();
   }
   if ('error' in failing) throw failing.error;
+  return runs;
 }
 
 /** One worker's turn after turn; after a failure nobody begins anything new. */

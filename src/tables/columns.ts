@@ -16,6 +16,12 @@ export function trialTitle(trial: TableColumn['trial']): string {
   return trial === 'mean' ? 'mean' : `trial ${trial}`;
 }
 
+/** The trial that is taken where none is asked for: the mean, or the only one; undefined where one has to be named. */
+export function usualTrial(trials: readonly TableColumn['trial'][]): TableColumn['trial'] | undefined {
+  if (trials.includes('mean')) return 'mean';
+  return trials.length === 1 ? trials[0] : undefined;
+}
+
 /** Their fixed order: data set, split, epochs, measure, the mean before single trials. */
 export function compareColumns(a: TableColumn, b: TableColumn): number {
   return (
@@ -41,9 +47,9 @@ export function columnIndex(columns: readonly TableColumn[], query: ColumnQuery)
   fitting = narrowed(fitting, 'split', split, `the split of ${dataset} in the table`);
   fitting = narrowed(fitting, 'epochs', epochs, `the epochs of ${dataset} ${split} in the table`);
   fitting = narrowed(fitting, 'measure', measure, `the measure of ${dataset} ${split} after ${epochs} epochs`);
-  const open = fitting.some((column) => column.trial === 'mean') || fitting.length > 1 ? 'mean' : fitting[0].trial;
+  const usual = usualTrial(fitting.map((column) => column.trial));
   const what = `the trial of ${dataset} ${split} ${measure} after ${epochs} epochs`;
-  [fitting[0]] = narrowed(fitting, 'trial', trial ?? open, what);
+  [fitting[0]] = narrowed(fitting, 'trial', trial ?? usual, what);
   return columns.indexOf(fitting[0]);
 }
 

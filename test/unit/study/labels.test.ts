@@ -117,6 +117,19 @@ describe('labels of single trials', () => {
     );
   });
 
+  test('come with test accuracies that are means of the trials a row has where the table has no means', async () => {
+    const { c10_test_200, ...rest } = single;
+    const c10_test_200_s888 = of([54, undefined, 58, undefined, 50, 53]);
+    const c10_test_200_s777 = of([50, 51, undefined, undefined, 60, 55]);
+    const several = await openedTable(cells, { ...rest, c10_test_200_s777, c10_test_200_s888 });
+    const tested = (trial: 777 | 'random') => labelsOf(several, { dataset: 'cifar10', trial }).of(1).test!;
+    const means = [0.52, 0.51, 0.58, Number.NaN, 0.55, 0.54];
+    expect([...tested(777)].map((value) => Number(value.toFixed(12)))).toEqual(means);
+    expect(tested('random')).toEqual(tested(777));
+    const alone = labelsOf(await openedTable(cells, rest), { dataset: 'cifar10', trial: 777 }).of(1);
+    expect([...alone.test!]).toEqual([0.5, 0.51, 0.52, 0.53, 0.54, 0.55]);
+  });
+
   test('that the table does not have are refused with those it has', async () => {
     const has = 'Expected `trial` to be one of mean, which the table has for cifar10 after 200 epochs, got';
     expect(() => labelsOf(table, { dataset: 'cifar10', trial: 'random' })).toThrow(`${has} "random".`);

@@ -73,6 +73,23 @@ describe('weaknas-table', () => {
     expect(rows.map(({ summary }) => summary)).toEqual(alone.strategies);
   });
 
+  test('runs nothing where one of the data sets lacks the trial that is asked for', async () => {
+    const { c10_val_200, c100_val_200 } = COLUMNS;
+    const single = { c10_val_200_s777: c10_val_200, c10_val_200_s888: c10_val_200 };
+    const table = tableFile(cells, { ...single, c100_val_200 });
+    for (const [trial, got] of [
+      [777, '777'],
+      ['random', '"random"'],
+    ] as const) {
+      let runs = 0;
+      const attempt = reproduce(options({ table, trial }), () => runs++);
+      await expect(attempt).rejects.toThrow(
+        `Expected \`trial\` to be one of mean, which the table has for cifar100 after 200 epochs, got ${got}.`,
+      );
+      expect(runs).toBe(0);
+    }
+  });
+
   test('is narrowed by the other options', async () => {
     const given = options({ dataset: 'cifar100', strategies: ['random'], samples: 9, seeds: 3 });
     const { rows, studies } = await reproduce(given);
