@@ -184,28 +184,21 @@ const channelDot: BlockedLowering<'channelDot'> = (layouts, value, { inputs: [a,
 
 const channelMean: BlockedLowering<'channelMean'> = (layouts, value, { inputs: [x] }) => {
   if (!layouts.isBlocked(x)) return false;
-  const output = layouts.names[value];
-  const mean = meanOf(layouts, x, output);
-  if (mean !== output) layouts.graph.node('Identity', [mean], {}, output);
+  const { graph, names } = layouts;
+  const image = layouts.blocked(x);
+  graph.onceAs(`mean:${image}`, names[value], (output) => blockedChannelMean(graph, image, output));
   return true;
 };
 
 const channelVariance: BlockedLowering<'channelVariance'> = (layouts, value, { inputs: [x] }) => {
   if (!layouts.isBlocked(x)) return false;
-  const { graph } = layouts;
-  const square = blockedChannelSquare(graph, layouts.blocked(x), layouts.shape(x));
-  writeVariance(graph, square, meanOf(layouts, x, `${layouts.names[value]}/mean`), layouts.names[value]);
+  const { graph, names } = layouts;
+  const image = layouts.blocked(x);
+  const square = blockedChannelSquare(graph, image, layouts.shape(x));
+  const mean = graph.once(`mean:${image}`, () => blockedChannelMean(graph, image));
+  writeVariance(graph, square, mean, names[value]);
   return true;
 };
-
-/** The mean of x, which its variance needs too: under the first name that it is asked for. */
-function meanOf(layouts: Layouts, x: Value, name: Name): Name {
-  const image = layouts.blocked(x);
-  return layouts.graph.once(`mean:${image}`, () => {
-    blockedChannelMean(layouts.graph, image, name);
-    return name;
-  });
-}
 
 const channelAffine: BlockedLowering<'channelAffine'> = (layouts, value, { inputs: [x, scale, offset] }) => {
   if (!layouts.isBlocked(x)) return false;

@@ -103,9 +103,9 @@ export function blockedAffine(
 }
 
 /** Mean over the batch and the image: [C]. */
-export function blockedChannelMean(graph: GraphWriter, x: Name, output: Name): void {
+export function blockedChannelMean(graph: GraphWriter, x: Name, output?: Name): Name {
   const images = blockedNode(graph, 'GlobalAveragePool', [x], {});
-  graph.node('ReduceMean', [images], { axes: [0, 2, 3], keepdims: 0 }, output);
+  return graph.node('ReduceMean', [images], { axes: [0, 2, 3], keepdims: 0 }, output);
 }
 
 /** Mean of squares over the batch and the image: [C]. */

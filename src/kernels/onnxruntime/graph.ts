@@ -64,6 +64,12 @@ export class GraphWriter {
     return made;
   }
 
+  /** The same for a value that must have the name `output`: if it was made under another, it is copied. */
+  onceAs(key: string, output: Name, make: (output: Name) => Name): void {
+    const made = this.once(key, () => make(output));
+    if (made !== output) this.node('Identity', [made], {}, output);
+  }
+
   /** A constant int64 vector. */
   integers(values: readonly number[]): Name {
     return this.constant(`i64:${values.join(',')}`, () =>

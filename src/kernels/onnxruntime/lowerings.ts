@@ -78,15 +78,21 @@ const lowerChannelDot: Lowering<'channelDot'> = ({ graph, inputs, types, output 
 };
 
 const lowerChannelMean: Lowering<'channelMean'> = ({ graph, inputs, types, output }) => {
-  graph.node('ReduceMean', [channelRows(graph, inputs[0], types[0])], { axes: [0, 2], keepdims: 0 }, output);
+  const rows = channelRows(graph, inputs[0], types[0]);
+  graph.onceAs(`mean:${rows}`, output, (name) => meanOfRows(graph, rows, name));
 };
+
+function meanOfRows(graph: GraphWriter, rows: Name, output?: Name): Name {
+  return graph.node('ReduceMean', [rows], { axes: [0, 2], keepdims: 0 }, output);
+}
 
 /** Σx² / m − mean², at least 0 */
 const lowerChannelVariance: Lowering<'channelVariance'> = ({ graph, inputs, types, output }) => {
   const rows = channelRows(graph, inputs[0], types[0]);
   const total = graph.node('ReduceSumSquare', [rows], { axes: [0, 2], keepdims: 0 });
   const square = graph.node('Mul', [total, graph.float(types[0].shape[1] / sizeOf(types[0].shape))]);
-  writeVariance(graph, square, graph.node('ReduceMean', [rows], { axes: [0, 2], keepdims: 0 }), output);
+  const mean = graph.once(`mean:${rows}`, () => meanOfRows(graph, rows));
+  writeVariance(graph, square, mean, output);
 };
 
 /** Two passes over x instead of three. In float32 this loses digits where |mean| is far above the deviation; rounding below zero is cut off. */
