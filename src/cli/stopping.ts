@@ -1,4 +1,5 @@
 /** Ctrl-C: the first asks the work to finish what is in flight and save, the second ends the process at once. */
+import { endingOf } from './failures.js';
 import type { Terminal } from './terminal.js';
 
 export interface Stopping {
@@ -39,6 +40,22 @@ export function stopping(terminal: Terminal, end: () => void = dieOfInterrupt): 
       for (const name of SIGNALS) process.off(name, onSignal);
     },
   };
+}
+
+/** Work that Ctrl-C stops. What it throws then is the stop, and ends the command as one. */
+export async function untilStopped<Result>(
+  terminal: Terminal,
+  perform: (signal: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  const stop = stopping(terminal);
+  try {
+    return await perform(stop.signal);
+  } catch (thrown) {
+    if (stop.signal.aborted) throw endingOf(terminal);
+    throw thrown;
+  } finally {
+    stop.done();
+  }
 }
 
 /**

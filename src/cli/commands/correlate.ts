@@ -4,13 +4,12 @@ import type { Command } from 'commander';
 import type { CorrelateProgress, CorrelateResult } from '../../correlate/correlate.js';
 import type { CorrelateOptions } from '../../correlate/options.js';
 import { givenArchitectures } from '../architectures.js';
-import { endingOf } from '../failures.js';
 import { engineOf, namesIn, numberOf, required } from '../flags.js';
 import { type Flags, gatherSettings } from '../settings/gather.js';
 import { addSettings, settingsNamed } from '../settings/options.js';
 import { openSpace, textSetting } from '../space.js';
 import { showSteps } from '../steps.js';
-import { stopping } from '../stopping.js';
+import { untilStopped } from '../stopping.js';
 import { writeCorrelation } from '../study-files.js';
 import { type Terminal, writeJson, writeLines } from '../terminal.js';
 import { collect } from './score.js';
@@ -104,7 +103,6 @@ async function stoppable(
   terminal: Terminal,
   perform: (signal: AbortSignal, tell: (progress: CorrelateProgress) => void) => Promise<CorrelateResult>,
 ): Promise<CorrelateResult> {
-  const stop = stopping(terminal);
   let steps: ReturnType<typeof showSteps> | undefined;
   const tell = ({ reused, of }: CorrelateProgress) => {
     steps ??= showSteps(terminal, 'scoring', of);
@@ -112,13 +110,9 @@ async function stoppable(
     else steps.done();
   };
   try {
-    return await perform(stop.signal, tell);
-  } catch (thrown) {
-    if (stop.signal.aborted) throw endingOf(terminal);
-    throw thrown;
+    return await untilStopped(terminal, (signal) => perform(signal, tell));
   } finally {
     steps?.clear();
-    stop.done();
   }
 }
 

@@ -3,14 +3,13 @@ import type { Command } from 'commander';
 import { wholeNumber } from '../../base/errors.js';
 import { decimal, duration } from '../../base/numbers.js';
 import { type ArchitectureFlags, givenArchitectures } from '../architectures.js';
-import { endingOf } from '../failures.js';
 import type { ArchitectureScore } from '../scoring.js';
 import { type Flags, gatherSettings } from '../settings/gather.js';
 import { addSettings, settingsNamed } from '../settings/options.js';
 import type { Given } from '../settings/setting.js';
 import { openSpace } from '../space.js';
 import { showSteps } from '../steps.js';
-import { stopping } from '../stopping.js';
+import { untilStopped } from '../stopping.js';
 import { remark, type Terminal, writeJson, writeLines } from '../terminal.js';
 
 const SETTINGS = settingsNamed(
@@ -62,20 +61,17 @@ export function addScore(program: Command, terminal: Terminal): void {
     if (task.engineChoice !== undefined) remark(terminal, task.engineChoice);
     const { localPool } = await import('../../workers/local-pool.js');
     const pool = localPool({ size: workersOf(settings) });
-    const stop = stopping(terminal);
     const steps = showSteps(terminal, 'scoring', architectures.length * task.metrics.length);
     try {
-      for await (const score of scores(task, architectures, pool, stop.signal)) {
-        steps.clear();
-        write(terminal, score, task.metrics.length > 1, Boolean(flags.json));
-        steps.done();
-      }
-    } catch (thrown) {
-      if (stop.signal.aborted) throw endingOf(terminal);
-      throw thrown;
+      await untilStopped(terminal, async (signal) => {
+        for await (const score of scores(task, architectures, pool, signal)) {
+          steps.clear();
+          write(terminal, score, task.metrics.length > 1, Boolean(flags.json));
+          steps.done();
+        }
+      });
     } finally {
       steps.clear();
-      stop.done();
       await pool.close();
     }
   });

@@ -6,13 +6,12 @@ import type { JsonObject } from '../../contracts/json.js';
 import type { StrategyReference } from '../../contracts/study.js';
 import type { StudyOptions } from '../../study/options.js';
 import type { StudyProgress } from '../../study/study.js';
-import { endingOf } from '../failures.js';
 import { engineOf, namesIn, numberOf, required } from '../flags.js';
 import { type Flags, gatherSettings } from '../settings/gather.js';
 import { addSettings, settingsNamed } from '../settings/options.js';
 import { openSpace, textSetting } from '../space.js';
 import { showSteps } from '../steps.js';
-import { stopping } from '../stopping.js';
+import { untilStopped } from '../stopping.js';
 import { writePreset, writeStudy } from '../study-files.js';
 import { type Terminal, writeJson, writeLines } from '../terminal.js';
 import { collect } from './score.js';
@@ -124,7 +123,6 @@ async function stoppable<Result>(
   total: number | undefined,
   perform: (signal: AbortSignal, tell: (progress: StudyProgress) => void) => Promise<Result>,
 ): Promise<Result> {
-  const stop = stopping(terminal);
   const steps = showSteps(terminal, 'runs', total);
   const tell = (progress: StudyProgress) => {
     if (progress.reused) steps.skip();
@@ -132,13 +130,9 @@ async function stoppable<Result>(
     if (json) writeJson(terminal, { type: 'study-run', ...progress });
   };
   try {
-    return await perform(stop.signal, tell);
-  } catch (thrown) {
-    if (stop.signal.aborted) throw endingOf(terminal);
-    throw thrown;
+    return await untilStopped(terminal, (signal) => perform(signal, tell));
   } finally {
     steps.clear();
-    stop.done();
   }
 }
 
