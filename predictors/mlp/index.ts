@@ -13,12 +13,14 @@ import { type ParameterShape, parameterShapes, predictProgram } from './programs
 import { trainParameters } from './train.js';
 
 /**
- * Options: `widths` of the hidden layers, default [1000, 1000, 1000, 1000]; `epochs`, default 100; `learningRate`, default .001;
- * `batchSize` at most, default 200 (as scikit-learn: fewer labels are one batch); `weightDecay`, an L2 penalty on weights, default 0.
- * Features keep their scale; there is no variance.
+ * Options: `widths` of the hidden layers, default [1000, 1000, 1000, 1000]; `epochs` at most, default 100; `learningRate`, default .001;
+ * `batchSize` at most, default 200 (as scikit-learn: fewer labels are one batch); `weightDecay`, an L2 penalty on weights, default 0;
+ * `tolerance`, default 1e-4, and `patience`, default 10: training ends after more than `patience` epochs in a row whose loss, half the
+ * mean squared error of standardised labels, is not `tolerance` below the lowest before (scikit-learn's rule and defaults, with which
+ * WeakNAS was published; a patience of all epochs trains them all). Features keep their scale; there is no variance.
  */
 export const mlp: PredictorFactory = ({ options, random, engine, threads = availableParallelism() }) => {
-  const known = ['widths', 'epochs', 'learningRate', 'batchSize', 'weightDecay'];
+  const known = ['widths', 'epochs', 'learningRate', 'batchSize', 'weightDecay', 'tolerance', 'patience'];
   const read = optionReader('mlp', options, known);
   const widths = layerWidths(options?.widths ?? [1000, 1000, 1000, 1000]);
   const settings = {
@@ -26,6 +28,8 @@ export const mlp: PredictorFactory = ({ options, random, engine, threads = avail
     learningRate: read.number('learningRate', 1e-3, { above: 0 }),
     batchSize: read.whole('batchSize', 200),
     weightDecay: read.number('weightDecay', 0, { least: 0 }),
+    tolerance: read.number('tolerance', 1e-4, { least: 0 }),
+    patience: read.whole('patience', 10),
     threads,
   };
   return {

@@ -41,35 +41,42 @@ export function momentNames(name: string): string[] {
   return adam().slots.map((slot) => `${name}:${slot}`);
 }
 
-/** Names of the batch of step `i` of a program. */
-export function batchNames(i: number): { readonly features: string; readonly labels: string } {
-  return { features: `features${i}`, labels: `labels${i}` };
+/** Names of what step `i` of a program takes and gives. */
+export function stepNames(i: number) {
+  return {
+    features: `features${i}`,
+    labels: `labels${i}`,
+    learningRate: `learningRate${i}`,
+    loss: `loss${i}`,
+  } as const;
 }
 
 /**
  * `steps` steps of Adam, one after the other, each on the mean squared error of a batch of its own.
- * Inputs: of each step features [rows, inputs] and labels [rows, 1]; learningRate []; step [], the number of the first, from 1; each
- * parameter and its two moments.
- * Outputs: the parameters and moments after the last step, under the same names.
+ * Inputs: of each step features [rows, inputs], labels [rows, 1] and learningRate [] (a step of rate 0 leaves the parameters); step [],
+ * the number of the first, from 1; each parameter and its two moments.
+ * Outputs: of each step loss [], its mean squared error before it; the parameters and moments after the last step, under the same names.
  */
 export function trainingProgram(
   shapes: readonly ParameterShape[],
   { rows, steps, weightDecay }: { readonly rows: number; readonly steps: number; readonly weightDecay: number },
 ): Program {
   const b = programBuilder();
-  const [learningRate, first] = [b.input('learningRate', []), b.input('step', [])];
+  const first = b.input('step', []);
   const state = new Map<string, Value>();
   for (const { name, shape } of shapes) {
     for (const slot of [name, ...momentNames(name)]) state.set(slot, b.input(slot, shape));
   }
+  const losses: Record<string, Value> = {};
   for (let i = 0; i < steps; i++) {
-    const names = batchNames(i);
+    const names = stepNames(i);
     const features = b.input(names.features, [rows, shapes[0].shape[0]]);
     const labels = b.input(names.labels, [rows, 1]);
+    const learningRate = b.input(names.learningRate, []);
     const step = b.op('add', [first, b.scalar(i)], {});
-    trainingStep(b, shapes, state, { rows, features, labels, learningRate, step, weightDecay });
+    losses[names.loss] = trainingStep(b, shapes, state, { rows, features, labels, learningRate, step, weightDecay });
   }
-  return b.finish(Object.fromEntries(state));
+  return b.finish({ ...Object.fromEntries(state), ...losses });
 }
 
 interface StepInputs {
@@ -81,13 +88,13 @@ interface StepInputs {
   readonly weightDecay: number;
 }
 
-/** Replaces parameters and moments in `state` by what they are after one step. */
+/** Replaces parameters and moments in `state` by what they are after one step. @returns the loss before it */
 function trainingStep(
   b: ProgramBuilder,
   shapes: readonly ParameterShape[],
   state: Map<string, Value>,
   { rows, features, labels, learningRate, step, weightDecay }: StepInputs,
-): void {
+): Value {
   const held = (name: string) => state.get(name) as Value;
   const parameters = shapes.map(({ name }) => held(name));
   const error = b.op('subtract', [forward(b, features, parameters), labels], {});
@@ -106,6 +113,7 @@ function trainingStep(
       state.set(moment, updated.state[slot]);
     });
   });
+  return loss;
 }
 
 /** Inputs: features [rows, inputs] and the parameters. Output: predictions [rows, 1]. */

@@ -1,15 +1,18 @@
-/** Training a multilayer perceptron: epochs of shuffled batches, several steps to a run of one compiled program. */
+/** Training a multilayer perceptron: epochs of shuffled batches, several steps to a run of one compiled program, until the loss stands. */
 import type { Random } from '../../src/base/random.js';
-import type { Buffer, KernelBackend, Tensor } from '../../src/contracts/kernel-backend.js';
+import type { Buffer, Executable, KernelBackend, Tensor } from '../../src/contracts/kernel-backend.js';
 import type { Features } from '../../src/contracts/predictor.js';
 import { sizeOf } from '../../src/kernels/shapes.js';
-import { batchNames, momentNames, type ParameterShape, trainingProgram } from './programs.js';
+import { EarlyStop } from './early-stop.js';
+import { momentNames, type ParameterShape, stepNames, trainingProgram } from './programs.js';
 
 export interface TrainingSettings {
   readonly epochs: number;
   readonly learningRate: number;
   readonly batchSize: number;
   readonly weightDecay: number;
+  readonly tolerance: number;
+  readonly patience: number;
   readonly threads: number;
 }
 
@@ -35,20 +38,62 @@ export async function trainParameters(
   const program = trainingProgram(shapes, { rows, steps, weightDecay: settings.weightDecay });
   const executable = await engine.compile(program, { threads: settings.threads });
   const state = initialState(engine, shapes, random.child('weights'));
-  const learningRate = scalar(settings.learningRate);
+  const stop = new EarlyStop({ ...settings, stepsPerEpoch: batches.perEpoch });
   try {
-    for (let step = 1; step <= total; step += steps) {
-      const given = uploaded(engine, { ...batches.next(steps), learningRate, step: scalar(step) });
-      const next = await executable.run({ ...state, ...given });
-      for (const buffer of [...Object.values(given), ...Object.values(state)]) buffer.release();
+    for (let first = 1; first <= total && !stop.reached; first += steps) {
+      const run = { ...batches.next(steps), step: scalar(first) };
+      const rates = (kept: number) => learningRates(settings.learningRate, steps, kept);
+      let next = await runOn(engine, executable, state, { ...run, ...rates(steps) });
+      const kept = stop.after(await takeLosses(engine, next, steps));
+      // Where training stops within a run, its first steps are done again and the others at a rate of 0.
+      if (kept < steps) {
+        releaseAll(next);
+        next = await runOn(engine, executable, state, { ...run, ...rates(kept) });
+        await takeLosses(engine, next, steps);
+      }
+      releaseAll(state);
       Object.assign(state, next);
     }
     const entries = shapes.map(async ({ name }) => [name, copied(await engine.download(state[name]))] as const);
     return Object.fromEntries(await Promise.all(entries));
   } finally {
-    for (const buffer of Object.values(state)) buffer.release();
+    releaseAll(state);
     await executable.release();
   }
+}
+
+async function runOn(
+  engine: KernelBackend,
+  executable: Executable,
+  state: Readonly<Record<string, Buffer>>,
+  tensors: Readonly<Record<string, Tensor>>,
+): Promise<Record<string, Buffer>> {
+  const given = Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, engine.upload(tensor)]));
+  const outputs = await executable.run({ ...state, ...given });
+  releaseAll(given);
+  return { ...outputs };
+}
+
+/** Each step's rate: 0 after the first `kept`. */
+function learningRates(rate: number, steps: number, kept: number): Record<string, Tensor> {
+  const rates = Array.from({ length: steps }, (_, i) => [stepNames(i).learningRate, scalar(i < kept ? rate : 0)]);
+  return Object.fromEntries(rates);
+}
+
+/** The losses of a run's steps, which are removed from its outputs. */
+async function takeLosses(engine: KernelBackend, outputs: Record<string, Buffer>, steps: number): Promise<number[]> {
+  const losses: number[] = [];
+  for (let i = 0; i < steps; i++) {
+    const { loss } = stepNames(i);
+    losses.push((await engine.download(outputs[loss])).data[0]);
+    outputs[loss].release();
+    delete outputs[loss];
+  }
+  return losses;
+}
+
+function releaseAll(buffers: Readonly<Record<string, Buffer>>): void {
+  for (const buffer of Object.values(buffers)) buffer.release();
 }
 
 /** The largest divisor of `total` that is not above `most`. */
@@ -56,10 +101,6 @@ function largestDivisor(total: number, most: number): number {
   let divisor = Math.min(total, most);
   while (total % divisor !== 0) divisor--;
   return divisor;
-}
-
-function uploaded(engine: KernelBackend, tensors: Readonly<Record<string, Tensor>>): Record<string, Buffer> {
-  return Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, engine.upload(tensor)]));
 }
 
 /** Outlives the buffer that it was read from. */
@@ -114,7 +155,7 @@ class Batches {
   next(steps: number): Record<string, Tensor> {
     const tensors: Record<string, Tensor> = {};
     for (let i = 0; i < steps; i++) {
-      const names = batchNames(i);
+      const names = stepNames(i);
       const rows = this.draw();
       tensors[names.features] = this.featuresOf(rows);
       const labels = Float32Array.from(rows, (row) => this.labels[row]);

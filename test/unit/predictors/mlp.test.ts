@@ -1,20 +1,28 @@
 import { describe, expect, it } from 'vitest';
+import { EarlyStop } from '../../../predictors/mlp/early-stop.js';
 import { mlp } from '../../../predictors/mlp/index.js';
 import { parameterShapes } from '../../../predictors/mlp/programs.js';
-import { trainParameters } from '../../../predictors/mlp/train.js';
+import { type TrainingSettings, trainParameters } from '../../../predictors/mlp/train.js';
 import { random } from '../../../src/base/random.js';
 import type { KernelBackend } from '../../../src/contracts/kernel-backend.js';
 import { onnxruntimeBackend } from '../../../src/kernels/onnxruntime/index.js';
 import { referenceBackend } from '../../../src/kernels/reference/index.js';
 import { contextOf, normalFeatures, smooth } from './samples.js';
 
-const settings = { epochs: 0, learningRate: 0.01, batchSize: 200, weightDecay: 0, threads: 1 };
+const settings = {
+  ...{ epochs: 0, learningRate: 0.01, batchSize: 200, weightDecay: 0, threads: 1 },
+  ...{ tolerance: 1e-4, patience: 1000 },
+};
 const features = normalFeatures(random('mlp'), 12, 2);
 const labels = smooth(features);
 const shapes = parameterShapes(2, [3]);
 
-async function trained(engine: KernelBackend, epochs: number, weightDecay = 0): Promise<number[]> {
-  const all = await trainParameters(engine, shapes, features, labels, { ...settings, epochs, weightDecay }, random(5));
+async function trained(
+  engine: KernelBackend,
+  epochs: number,
+  other: Partial<TrainingSettings> = {},
+): Promise<number[]> {
+  const all = await trainParameters(engine, shapes, features, labels, { ...settings, epochs, ...other }, random(5));
   return shapes.flatMap(({ name }) => [...all[name].data]);
 }
 
@@ -54,7 +62,7 @@ describe('training a multilayer perceptron', () => {
   it.each([0, 0.5])('is Adam on the mean squared error (weight decay %f)', async (weightDecay) => {
     const engine = await onnxruntimeBackend();
     const expected = adamSteps(await trained(engine, 0), 20, weightDecay);
-    (await trained(engine, 20, weightDecay)).forEach((value, i) => {
+    (await trained(engine, 20, { weightDecay })).forEach((value, i) => {
       expect(Math.abs(value - expected[i])).toBeLessThan(1e-3);
     });
   });
@@ -63,6 +71,12 @@ describe('training a multilayer perceptron', () => {
     (await trained(await onnxruntimeBackend(), 30)).forEach((value, i) => {
       expect(value).toBeCloseTo(slow[i], 3);
     });
+  });
+  it('ends where the loss has not come down for the epochs that it may, within a run of steps too', async () => {
+    const engine = await onnxruntimeBackend();
+    // No epoch comes a whole unit lower, so the first one that counts is the lowest: it and 14 more are done.
+    const stopped = await trained(engine, 40, { tolerance: 1, patience: 13 });
+    expect(stopped).toEqual(await trained(engine, 15));
   });
   it("begins within Glorot's bound", async () => {
     const parameters = await trained(referenceBackend(), 0);
@@ -94,5 +108,32 @@ describe('training a multilayer perceptron', () => {
   });
   it('refuses widths that are none', () => {
     for (const widths of [[], [0], [2.5], 'wide', 7]) expect(() => mlp(contextOf(1, { widths }))).toThrow('Expected');
+  });
+});
+
+describe('an early stop', () => {
+  // Mean squared errors; the rule is about their halves.
+  const rule = { tolerance: 0.1, patience: 2, stepsPerEpoch: 1 };
+  it('counts epochs in a row that are not lower by the tolerance', () => {
+    const stop = new EarlyStop(rule);
+    expect(stop.after([4, 3.9, 3.5, 3.4, 3.4])).toBe(5);
+    expect(stop.reached).toBe(false);
+    expect(stop.after([3.35, 1, 1])).toBe(1);
+    expect(stop.reached).toBe(true);
+  });
+  it('begins to count anew after an epoch that is', () => {
+    const stop = new EarlyStop(rule);
+    expect(stop.after([4, 4, 4, 3, 3, 3, 2])).toBe(7);
+    expect(stop.reached).toBe(false);
+  });
+  it('takes the mean over the batches of an epoch, over several calls', () => {
+    const stop = new EarlyStop({ ...rule, stepsPerEpoch: 3 });
+    expect(stop.after([1, 2, 3, 6])).toBe(4);
+    expect(stop.after([0, 0, 9, 9, 9, 2, 2])).toBe(7);
+    expect(stop.reached).toBe(false);
+    expect(stop.after([2, 1, 1])).toBe(1);
+  });
+  it('does not go on for a loss that is no number', () => {
+    expect(new EarlyStop(rule).after([1, Number.NaN, Number.NaN, Number.NaN, Number.NaN])).toBe(4);
   });
 });

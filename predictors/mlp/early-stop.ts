@@ -1,0 +1,39 @@
+/** When training has come to a stand, by the rule of scikit-learn's MLPRegressor, which the released WeakNAS code trains. */
+
+export interface EarlyStopSettings {
+  /** How far below the lowest loss so far an epoch has to come, in half a mean squared error. */
+  readonly tolerance: number;
+  /** Epochs in a row that may fail to. */
+  readonly patience: number;
+  readonly stepsPerEpoch: number;
+}
+
+export class EarlyStop {
+  reached = false;
+  private lowest = Number.POSITIVE_INFINITY;
+  private failed = 0;
+  /** Of the epoch that is going on. */
+  private readonly losses: number[] = [];
+
+  constructor(private readonly settings: EarlyStopSettings) {}
+
+  /** Takes the mean squared errors of the steps that follow. @returns how many of them belong to the training */
+  after(losses: readonly number[]): number {
+    const { stepsPerEpoch } = this.settings;
+    for (const [i, loss] of losses.entries()) {
+      this.losses.push(loss);
+      if (this.losses.length < stepsPerEpoch) continue;
+      this.endOfEpoch(this.losses.splice(0).reduce((sum, each) => sum + each, 0) / (2 * stepsPerEpoch));
+      if (this.reached) return i + 1;
+    }
+    return losses.length;
+  }
+
+  private endOfEpoch(loss: number): void {
+    const { tolerance, patience } = this.settings;
+    // An epoch that comes to no number fails as well, and is refused where training ends.
+    this.failed = loss <= this.lowest - tolerance ? 0 : this.failed + 1;
+    this.lowest = Math.min(this.lowest, loss);
+    this.reached = this.failed > patience;
+  }
+}
