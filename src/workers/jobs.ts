@@ -14,7 +14,7 @@ export async function runScoreJob(job: ScoreJob, resources: JobResources): Promi
   const started = performance.now();
   try {
     const network = await resources.network(job.network);
-    const cost = (await modules.network()).networkCost(network);
+    const cost = await resources.cost(job.network);
     requireMemory(job, cost.parameters);
     const metrics = await Promise.all(job.metrics.map((name) => resolve('metrics', name)));
     const { computeScores } = await modules.scores();
@@ -46,7 +46,7 @@ export async function runTrainJob(
 ): Promise<TrainingResult> {
   try {
     const network = await resources.network(job.network);
-    requireMemory(job, (await modules.network()).networkCost(network).parameters);
+    requireMemory(job, (await resources.cost(job.network)).parameters);
     const { train } = await modules.train();
     return await train({
       network,

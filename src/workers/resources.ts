@@ -8,7 +8,7 @@ import type { Batch, DataSplits } from '../contracts/dataset.js';
 import type { DataReference, NetworkReference } from '../contracts/job.js';
 import type { KernelBackend } from '../contracts/kernel-backend.js';
 import type { ScoreContext } from '../contracts/metric.js';
-import type { Network } from '../contracts/network.js';
+import type { Cost, Network } from '../contracts/network.js';
 import type { SearchSpace } from '../contracts/search-space.js';
 
 export interface JobResources {
@@ -19,6 +19,7 @@ export interface JobResources {
   initialTensors(seed: number): Promise<ScoreContext['initialize']>;
   engine(name: string): Promise<KernelBackend>;
   network(reference: NetworkReference): Promise<Network>;
+  cost(reference: NetworkReference): Promise<Cost>;
 }
 
 export function jobResources(): JobResources {
@@ -28,6 +29,8 @@ export function jobResources(): JobResources {
   const engines = lastOne<KernelBackend>();
   const spaces = lastOne<SearchSpace>();
 
+  const space = ({ space, spaceOptions }: NetworkReference) =>
+    spaces(JSON.stringify([space, spaceOptions]), async () => (await resolve('spaces', space))(spaceOptions));
   const data = (reference: DataReference) =>
     dataSets(JSON.stringify(reference), async () => (await modules.data()).loadData(reference));
 
@@ -41,11 +44,14 @@ export function jobResources(): JobResources {
     initialTensors: (seed) =>
       tensors(String(seed), async () => (await modules.weights()).rememberedTensors(random(seed).child('weights'))),
     engine: (name) => engines(name, async () => (await resolve('engines', name))()),
-    async network({ space, spaceOptions, skeleton, architecture }) {
-      const built = await spaces(JSON.stringify([space, spaceOptions]), async () =>
-        (await resolve('spaces', space))(spaceOptions),
-      );
-      return built.network(built.parse(architecture), skeleton);
+    async network(reference) {
+      const built = await space(reference);
+      return built.network(built.parse(reference.architecture), reference.skeleton);
+    },
+    async cost(reference) {
+      const built = await space(reference);
+      const { architectureCost } = await modules.network();
+      return architectureCost(built, built.parse(reference.architecture), reference.skeleton);
     },
   };
 }
