@@ -65,12 +65,13 @@ async function scoreMissing(): Promise<void> {
 }
 
 async function contextOf(architecture: string, condition: string): Promise<ScoreContext> {
-  const network = { space: 'nas-bench-201', spaceOptions: {}, skeleton: {}, architecture };
+  const reference = { space: 'nas-bench-201', spaceOptions: {}, skeleton: {}, architecture };
+  const { network } = await resources.network(reference);
   const images = await resources.scoringBatch({ data: `cifar10:${values.data}`, seed: 0 }, batch);
   const own = await resources.initialTensors(0);
   const weights = random(0).child('kaiming');
   return {
-    network: await resources.network(network),
+    network,
     batch: condition.endsWith('noise') ? noiseLike(images) : images,
     engine: await resources.engine('onnxruntime'),
     random: random(0).child('metric'),

@@ -1,4 +1,7 @@
-/** When training has come to a stand, by the rule of scikit-learn's MLPRegressor, which the released WeakNAS code trains. */
+/**
+ * When training has come to a stand, by the rule of scikit-learn's MLPRegressor, which the released WeakNAS code trains. (Its loss includes
+ * the penalty of the weights, of which this one knows nothing: with a weight decay of 0 they are the same.)
+ */
 
 export interface EarlyStopSettings {
   /** How far below the lowest loss so far an epoch has to come, in half a mean squared error. */

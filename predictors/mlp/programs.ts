@@ -1,4 +1,4 @@
-/** The two programs of a multilayer perceptron: one step of training, and its predictions of a chunk of rows. */
+/** The two programs of a multilayer perceptron: some steps of training, and its predictions of a chunk of rows. */
 import type { Program, Value } from '../../src/contracts/program.js';
 import type { ProgramBuilder } from '../../src/contracts/program-builder.js';
 import { differentiate } from '../../src/kernels/gradients.js';

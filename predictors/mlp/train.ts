@@ -69,9 +69,11 @@ async function runOn(
   tensors: Readonly<Record<string, Tensor>>,
 ): Promise<Record<string, Buffer>> {
   const given = Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, engine.upload(tensor)]));
-  const outputs = await executable.run({ ...state, ...given });
-  releaseAll(given);
-  return { ...outputs };
+  try {
+    return { ...(await executable.run({ ...state, ...given })) };
+  } finally {
+    releaseAll(given);
+  }
 }
 
 /** Each step's rate: 0 after the first `kept`. */

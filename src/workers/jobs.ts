@@ -13,8 +13,7 @@ import type { JobResources } from './resources.js';
 export async function runScoreJob(job: ScoreJob, resources: JobResources): Promise<ScoreJobResult> {
   const started = performance.now();
   try {
-    const network = await resources.network(job.network);
-    const cost = await resources.cost(job.network);
+    const { network, cost } = await resources.network(job.network);
     requireMemory(job, cost.parameters);
     const metrics = await Promise.all(job.metrics.map((name) => resolve('metrics', name)));
     const { computeScores } = await modules.scores();
@@ -45,8 +44,8 @@ export async function runTrainJob(
   { signal, onProgress }: TrainJobOptions = {},
 ): Promise<TrainingResult> {
   try {
-    const network = await resources.network(job.network);
-    requireMemory(job, (await resources.cost(job.network)).parameters);
+    const { network, cost } = await resources.network(job.network);
+    requireMemory(job, cost.parameters);
     const { train } = await modules.train();
     return await train({
       network,

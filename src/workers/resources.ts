@@ -18,8 +18,8 @@ export interface JobResources {
   /** Initial values from the stream `weights` of a seed, remembered between candidates. */
   initialTensors(seed: number): Promise<ScoreContext['initialize']>;
   engine(name: string): Promise<KernelBackend>;
-  network(reference: NetworkReference): Promise<Network>;
-  cost(reference: NetworkReference): Promise<Cost>;
+  /** The network, and its cost: in closed form where its space has one, otherwise as it is traced. */
+  network(reference: NetworkReference): Promise<{ readonly network: Network; readonly cost: Cost }>;
 }
 
 export function jobResources(): JobResources {
@@ -29,8 +29,6 @@ export function jobResources(): JobResources {
   const engines = lastOne<KernelBackend>();
   const spaces = lastOne<SearchSpace>();
 
-  const space = ({ space, spaceOptions }: NetworkReference) =>
-    spaces(JSON.stringify([space, spaceOptions]), async () => (await resolve('spaces', space))(spaceOptions));
   const data = (reference: DataReference) =>
     dataSets(JSON.stringify(reference), async () => (await modules.data()).loadData(reference));
 
@@ -44,14 +42,14 @@ export function jobResources(): JobResources {
     initialTensors: (seed) =>
       tensors(String(seed), async () => (await modules.weights()).rememberedTensors(random(seed).child('weights'))),
     engine: (name) => engines(name, async () => (await resolve('engines', name))()),
-    async network(reference) {
-      const built = await space(reference);
-      return built.network(built.parse(reference.architecture), reference.skeleton);
-    },
-    async cost(reference) {
-      const built = await space(reference);
-      const { architectureCost } = await modules.network();
-      return architectureCost(built, built.parse(reference.architecture), reference.skeleton);
+    async network({ space: name, spaceOptions, skeleton, architecture }) {
+      const space = await spaces(JSON.stringify([name, spaceOptions]), async () =>
+        (await resolve('spaces', name))(spaceOptions),
+      );
+      const parsed = space.parse(architecture);
+      const network = space.network(parsed, skeleton);
+      const cost = space.cost?.(parsed, skeleton) ?? (await modules.network()).networkCost(network);
+      return { network, cost };
     },
   };
 }

@@ -101,9 +101,10 @@ describe('a correlation', { timeout: 180_000 }, () => {
   });
 
   test('killed at any moment goes on by the same command, to the same numbers', async () => {
-    const words = ['--metric', 'naswot,snip', '--count', '20', '--json'];
+    const words = ['--metric', 'naswot,snip', '--count', '40', '--json'];
     const first = startNascent([...CORRELATE, ...words, '--ledger', 'killed.sqlite'], { folder });
-    while (!existsSync(join(folder, 'killed.sqlite')) || scoresIn('killed.sqlite') < 12) {
+    while (!existsSync(join(folder, 'killed.sqlite')) || scoresIn('killed.sqlite') < 4) {
+      if (first.child.exitCode !== null) throw new Error(JSON.stringify(await first.ended));
       await new Promise((later) => setTimeout(later, 20));
     }
     first.child.kill('SIGKILL');

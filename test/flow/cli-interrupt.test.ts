@@ -54,12 +54,12 @@ describe('an interrupted search', () => {
   });
 
   test('after kill -9 goes on to the result it would have had', async () => {
-    await Promise.all([start('whole.sqlite', '12').ended, killedSearch('killed.sqlite')]);
+    await Promise.all([start('whole.sqlite', '60').ended, killedSearch('killed.sqlite')]);
     const resumed = await nascent(['resume', '--ledger', 'killed.sqlite', '--json'], { folder });
     expect(resumed.code).toBe(0);
     const whole = outcome('whole.sqlite');
     expect(whole).toMatchObject({ numbered: true, best: { measures: expect.anything() } });
-    expect(whole.scored).toHaveLength(12);
+    expect(whole.scored).toHaveLength(60);
     expect(outcome('killed.sqlite')).toEqual(whole);
   });
 
@@ -75,7 +75,7 @@ describe('an interrupted search', () => {
 
 /** A search that is killed somewhere in its scores. */
 async function killedSearch(ledger: string): Promise<void> {
-  const search = start(ledger, '12');
+  const search = start(ledger, '60');
   await search.waitFor('"candidate":3');
   search.child.kill('SIGKILL');
   await search.ended;

@@ -70,7 +70,7 @@ describe("a space's own file", () => {
   });
 
   test('is the same for a run that goes on, from any folder, and is refused where it has changed', async () => {
-    const running = startNascent([...search('./own-cells.ts', 'killed.sqlite'), '--count', '40'], { folder });
+    const running = startNascent([...search('./own-cells.ts', 'killed.sqlite'), '--count', '100'], { folder });
     await running.waitFor('"candidate-scored"');
     running.child.kill('SIGKILL');
     await running.ended;

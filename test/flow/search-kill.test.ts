@@ -15,12 +15,15 @@ const CHILD = fileURLToPath(new URL('./search-child.ts', import.meta.url));
 /** Runs a search and kills it at the first event for which `when` holds, without letting it do anything more. */
 async function killed(options: SearchOptions, when: (event: RunEvent) => boolean): Promise<RunEvent> {
   const child: ChildProcess = spawn(process.execPath, ['--import', 'tsx', CHILD, JSON.stringify(options)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['pipe', 'pipe', 'inherit'],
   });
   const ended = once(child, 'exit');
   for await (const line of createInterface({ input: child.stdout! })) {
     const event = JSON.parse(line) as RunEvent;
-    if (!when(event)) continue;
+    if (!when(event)) {
+      child.stdin!.write('.');
+      continue;
+    }
     child.kill('SIGKILL');
     const [, signal] = await ended;
     expect(signal).toBe('SIGKILL');
@@ -105,7 +108,7 @@ test('so does one that asks for scores', async () => {
 test('a run that another process is at is left alone, also by a process that resumes it', async () => {
   const given = settings(folder());
   const holder = spawn(process.execPath, ['--import', 'tsx', CHILD, JSON.stringify({ ...given, count: 5000 })], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['pipe', 'pipe', 'inherit'],
   });
   const ended = once(holder, 'exit');
   const [line] = (await once(createInterface({ input: holder.stdout! }), 'line')) as [string];

@@ -20,6 +20,7 @@ export const reference: Readonly<Record<string, Readonly<Record<string, number>>
 export const SETTINGS: Readonly<Record<string, { readonly predictor: string; readonly options?: JsonObject }>> = {
   ridge: { predictor: 'ridge' },
   'mlp-100': { predictor: 'mlp', options: { widths: [100, 100], patience: 100 } },
+  'mlp-100-stopped': { predictor: 'mlp', options: { widths: [100, 100] } },
   'mlp-1000': { predictor: 'mlp' },
   'random-forest': { predictor: 'random-forest', options: { trees: 100, features: 1 } },
   'random-forest-third': { predictor: 'random-forest', options: { trees: 100, features: 1 / 3, depth: 10 } },

@@ -3,8 +3,8 @@
     python test/reference/record-predictors.py ../shared/data/nas-bench-201.csv.gz [NAME ...]
 
 Needs scikit-learn. For each setting and number of labels: Spearman's rho between predictions and CIFAR-10 validation
-accuracy (`c10_val_200`) of 1,000 held-out cells, mean over 20 splits. Features are the one-hot encoding of the six edges (30), in float32; labels are standardised by those given. Named
-settings alone are computed anew; the others are kept.
+accuracy (`c10_val_200`) of 1,000 held-out cells, mean over 20 splits. Features are the one-hot encoding of the six edges (30),
+in float32; labels are standardised by those given. Named settings alone are computed anew; the others are kept.
 
 Split s: the whole numbers x(k + 1) = (1664525 x(k) + 1013904223) mod 2^32 from x(0) = s, the first 16 left out, shuffle the
 15,625 rows of the table in its order: for i = 0, 1, ... row i changes places with row i + floor(x (15625 - i) / 2^32). The
@@ -47,8 +47,9 @@ def process(_, width):
 
 SETTINGS = {
     "ridge": lambda seed, _: Ridge(alpha=1),
-    # One with every epoch, one with the default stop.
+    # With every epoch, and with the default stop.
     "mlp-100": multilayer((100, 100), 100),
+    "mlp-100-stopped": multilayer((100, 100), 10),
     "mlp-1000": multilayer((1000,) * 4, 10),
     "random-forest": lambda seed, _: RandomForestRegressor(n_estimators=100, random_state=seed, n_jobs=1),
     "random-forest-third": lambda seed, _: RandomForestRegressor(

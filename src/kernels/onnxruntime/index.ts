@@ -36,8 +36,9 @@ export async function onnxruntimeBackend({ provider = 'cpu' }: OnnxruntimeOption
 const LEARNT_FROM = 32 * 2 ** 20 - 2 ** 16;
 
 /**
- * Images of a batch take megabytes each, which glibc may give back to the system as they are freed, to be mapped and cleared again for the next ones. It keeps
- * what is smaller than the largest block that it has seen freed: here it sees one, never touched. Elsewhere this does nothing.
+ * Images of a batch take megabytes each, which glibc may give back to the system as they are freed, to be mapped and cleared again for the
+ * next ones. It keeps what is smaller than the largest block that it has seen freed: here it gets to see one, never touched, once the
+ * garbage is collected. Elsewhere this does nothing.
  */
 function keepFreedMemory(): void {
   void new ArrayBuffer(LEARNT_FROM);

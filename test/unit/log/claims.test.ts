@@ -137,14 +137,16 @@ test('this process is alive, an ended one that nobody has waited for is not', as
   expect(isAlive(thisProcess())).toBe(true);
   expect(isAlive({ process: 2 ** 22 + 1, started: null })).toBe(false);
   if (!existsSync('/proc/self/stat')) return;
-  // Bash's child ends and stays a zombie, because `sleep`, which bash becomes, never waits for it.
-  const parent = spawn('bash', ['-c', 'sleep 0.1 & echo $!; exec sleep 30'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  // Bash's child, once killed, stays a zombie, because `sleep`, which bash becomes, never waits for it.
+  const parent = spawn('bash', ['-c', 'sleep 30 & echo $!; exec sleep 30'], { stdio: ['ignore', 'pipe', 'inherit'] });
   afterTest(() => parent.kill('SIGKILL'));
   const [output] = (await once(parent.stdout, 'data')) as [Buffer];
   const child = Number(output.toString());
   const fields = () => readFileSync(`/proc/${child}/stat`, 'latin1').split(' ');
   const started = fields()[21];
   expect(isAlive({ process: child, started })).toBe(true);
+  while (readFileSync(`/proc/${parent.pid}/comm`, 'latin1') !== 'sleep\n') await setTimeout(20);
+  process.kill(child, 'SIGKILL');
   while (fields()[2] !== 'Z') await setTimeout(20);
   expect(fields()[21]).toBe(started);
   expect(isAlive({ process: child, started })).toBe(false);

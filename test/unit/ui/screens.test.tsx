@@ -22,7 +22,11 @@ function propsOf(events: readonly RunEvent[], more: Partial<RunScreenProps> = {}
 }
 
 /** Keys are heard a moment after the first frame, and a lone escape is waited for. */
-const moment = () => new Promise((resolve) => setTimeout(resolve, 60));
+async function moment(): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, 60));
+  // Where the process was held up meanwhile, what waited does its work before anything is looked at.
+  for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
+}
 
 async function press(screen: ReturnType<typeof render>, ...keys: readonly string[]): Promise<string[]> {
   await moment();

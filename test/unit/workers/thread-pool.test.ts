@@ -29,10 +29,10 @@ describe('a pool of threads', () => {
     const pool = obedient(2);
     await Promise.all([pool.run(scoreJob('start')), pool.run(scoreJob('start'))]);
     const started = performance.now();
-    await Promise.all([1, 2, 3, 4].map(() => pool.run(scoreJob('wait 400'))));
+    await Promise.all([1, 2, 3, 4].map(() => pool.run(scoreJob('wait 1500'))));
     const seconds = (performance.now() - started) / 1000;
-    expect(seconds).toBeGreaterThan(0.78);
-    expect(seconds).toBeLessThan(1.5);
+    expect(seconds).toBeGreaterThan(2.9);
+    expect(seconds).toBeLessThan(5.5);
   });
 
   test('hands on failures with their code', async () => {
@@ -77,17 +77,17 @@ describe('a job that is dropped', () => {
     const pool = obedient(1);
     await pool.run(scoreJob('start'));
     const controller = new AbortController();
-    const dropped = pool.run(scoreJob('wait 300'), { signal: controller.signal });
+    const dropped = pool.run(scoreJob('wait 2000'), { signal: controller.signal });
     const waiting = pool.run(scoreJob('wait 0'), { signal: controller.signal });
     const after = pool.run(scoreJob('fine'));
     const started = performance.now();
     setTimeout(() => controller.abort(), 50);
     expect(await rejection(dropped)).toMatchObject({ name: 'AbortError' });
     expect(await rejection(waiting)).toMatchObject({ name: 'AbortError' });
-    expect(performance.now() - started).toBeLessThan(200);
+    expect(performance.now() - started).toBeLessThan(1500);
     // The third job of this thread: the one that waited never ran.
     expect(await after).toMatchObject({ score: { value: 3 } });
-    expect(performance.now() - started).toBeGreaterThan(240);
+    expect(performance.now() - started).toBeGreaterThan(1900);
   });
 
   test('does not run where its signal has fired before', async () => {
