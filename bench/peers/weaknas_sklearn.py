@@ -3,8 +3,8 @@
     python weaknas_sklearn.py --data ../../shared/data --dataset cifar10 --labels random --seeds 1-20
 
 Each run prints one JSON line: samples to its optimum (null beyond --samples), samples when a fit first ranked it first, whether it was drawn then or
-not (null where that came later: its plots count it as found then), and the epochs of each fit. --labels mean | random: the mean of a
-cell's trainings, or one of them drawn for each run. --scale table | seen: labels standardised by the whole table, as the released code does, or
+not (null where that came later: its plots count it as found then), and the epochs of each fit. --labels table | mean | random: the published
+mean after 200 epochs, the mean of the single trainings in nas-bench-201-seeds.csv.gz (for CIFAR-100 of other images), or one of them drawn for each run. --scale table | seen: labels standardised by the whole table, as the released code does, or
 by those seen. --stop early | never: scikit-learn's own stop (loss not 1e-4 lower within 10 epochs), or all 100 epochs.
 """
 
@@ -23,6 +23,7 @@ import numpy as np  # noqa: E402
 from sklearn.neural_network import MLPRegressor  # noqa: E402
 
 TRIALS = {"cifar10": "c10_val", "cifar100": "c100_valtest"}
+PUBLISHED = {"cifar10": "c10_val_200", "cifar100": "c100_val_200"}
 INITIAL, BATCH, TOP = 10, 10, 100
 
 
@@ -32,7 +33,7 @@ def read(folder, name):
 
 
 def load(folder, dataset):
-    """One-hot encodings [cells, 30] and accuracies of single trainings [cells, 3], NaN where there is none."""
+    """One-hot encodings [cells, 30], published accuracies [cells], and those of single trainings [cells, 3], NaN where there is none."""
     cells = read(folder, "nas-bench-201.csv.gz")
     encoded = np.zeros((len(cells), 30), np.float32)
     for row, cell in enumerate(cells):
@@ -41,10 +42,12 @@ def load(folder, dataset):
     names = [f"{TRIALS[dataset]}_s{seed}" for seed in (777, 888, 999)]
     seeds = {row["index"]: row for row in read(folder, "nas-bench-201-seeds.csv.gz")}
     trials = [[float(seeds[cell["index"]][name] or "nan") for name in names] for cell in cells]
-    return encoded, np.array(trials)
+    return encoded, np.array([float(cell[PUBLISHED[dataset]]) for cell in cells]), np.array(trials)
 
 
-def labels_of(trials, kind, generator):
+def labels_of(published, trials, kind, generator):
+    if kind == "table":
+        return published
     if kind == "mean":
         return np.nanmean(trials, axis=1)
     order = generator.random(trials.shape)
@@ -80,19 +83,19 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--data", required=True)
     parser.add_argument("--dataset", default="cifar10", choices=TRIALS)
-    parser.add_argument("--labels", default="random", choices=["mean", "random"])
+    parser.add_argument("--labels", default="random", choices=["table", "mean", "random"])
     parser.add_argument("--scale", default="table", choices=["table", "seen"])
     parser.add_argument("--stop", default="early", choices=["early", "never"])
     parser.add_argument("--samples", type=int, default=1000)
     parser.add_argument("--seeds", default="1-20")
     options = parser.parse_args()
     warnings.filterwarnings("ignore")
-    encoded, trials = load(options.data, options.dataset)
+    encoded, published, trials = load(options.data, options.dataset)
     first, last = (int(number) for number in options.seeds.split("-"))
     for seed in range(first, last + 1):
         generator = np.random.default_rng(seed)
         started = time.process_time()
-        samples, ranked_first, epochs = search(encoded, labels_of(trials, options.labels, generator), options, generator)
+        samples, ranked_first, epochs = search(encoded, labels_of(published, trials, options.labels, generator), options, generator)
         about = {key: getattr(options, key) for key in ("dataset", "labels", "scale", "stop")}
         seconds = round(time.process_time() - started)
         found = {"found": samples, "rankedFirst": ranked_first}
