@@ -31,6 +31,12 @@ export interface Sampler<A = unknown> {
    * @param seen the first `needs(index)` observations, in the order of proposals
    */
   propose(index: number, seen: readonly Observation<A>[]): A | Promise<A>;
+  /**
+   * Refuses options that only waiting can check, such as the name of a predictor. Whoever drives a sampler calls this once, before anything is
+   * evaluated; all other options are checked when the sampler is made.
+   * @throws NascentError `usage`
+   */
+  check?(): Promise<void>;
 }
 
 /** What can be known of an architecture without training it. */

@@ -71,7 +71,7 @@ export function normalDistribution(z: number): number {
 }
 
 function withVariance({ mean, variance }: Prediction): Required<Prediction> {
-  // A predictor without one is taken at its word.
+  // Without one it is taken at its word: samplers refuse such predictors before they choose by doubt.
   return { mean, variance: variance ?? new Float64Array(mean.length) };
 }
 

@@ -9,7 +9,7 @@
  *   says by how much.
  * - Networks that learned nothing stretch the scale on which it learns; see `label-scale`.
  */
-import { flag, wholeNumber } from '../base/errors.js';
+import { expected, flag, wholeNumber } from '../base/errors.js';
 import { knownOptions } from '../base/names.js';
 import type { JsonObject } from '../contracts/json.js';
 import type { Features, FittedPredictor, Prediction } from '../contracts/predictor.js';
@@ -51,6 +51,9 @@ const LISTED = 50_000;
 export const nascentSampler: SamplerFactory = <A>(context: SamplerContext<A>) => {
   const { space } = context;
   const { initial, draws, score, batch, pool } = completeOptions(context.options);
+  if (score && context.knowledge && !context.knowledge.score) {
+    throw expected('data for the scores', 'given for `score` of the sampler nascent', undefined);
+  }
   const first = firstByKnowledge(context, { count: initial, draws, score });
   const make = (architectures: readonly A[]) => functionPool(space, architectures);
   let current: FunctionPool<A> | undefined;

@@ -1,12 +1,12 @@
 /** WeakNAS as published (Wu et al., NeurIPS 2021; algorithm 1 and section 4.1). */
-import { wholeNumber } from '../base/errors.js';
+import { expected, wholeNumber } from '../base/errors.js';
 import { knownOptions, unknownName } from '../base/names.js';
 import type { JsonObject } from '../contracts/json.js';
-import type { SamplerContext, SamplerFactory } from '../contracts/sampler.js';
+import type { Sampler, SamplerContext, SamplerFactory } from '../contracts/sampler.js';
 import { type Choice, expectedImprovement, greedy, thompson, uniformOfTop } from './choose.js';
 import { weakPredictorLoop } from './loop.js';
 import { encodedPool, pools } from './pool.js';
-import { predictorOf } from './predictor.js';
+import { checkPredictor, predictorOf } from './predictor.js';
 
 export interface WeakNasOptions {
   /** Uniform draws before the first fit. Default 10; in spaces of more than 100,000 architectures 100: as on NAS-Bench-201 and -101. */
@@ -40,14 +40,15 @@ const DEFAULTS: WeakNasOptions = {
 const LISTED = 500_000;
 
 /** Labels are standardised by those seen only; the published code uses the whole table's, which nobody has. */
-export const weakNasSampler: SamplerFactory = <A>(context: SamplerContext<A>) => {
+export const weakNasSampler: SamplerFactory = <A>(context: SamplerContext<A>): Sampler<A> => {
   const { space, random } = context;
   const { initial, batch, top, choose, predictor, predictorOptions, pool } = completeOptions(context);
   const draw = (index: number) => {
     const stream = random.child('proposal', index);
     return context.pool ? stream.pick(context.pool) : space.sample(stream);
   };
-  return weakPredictorLoop(context, {
+  const needsVariance = choose === 'expected-improvement' || choose === 'thompson';
+  const loop = weakPredictorLoop(context, {
     name: 'weaknas',
     initial,
     batch: () => batch,
@@ -56,13 +57,15 @@ export const weakNasSampler: SamplerFactory = <A>(context: SamplerContext<A>) =>
     async rank({ features }, labels, stream) {
       const made = await predictorOf(context, predictor, stream, predictorOptions);
       const fitted = await made.fit(labels.features, labels.values);
-      const variance = choose === 'expected-improvement' || choose === 'thompson';
-      const prediction = await fitted.predict(features, { variance });
+      const prediction = await fitted.predict(features, { variance: needsVariance });
       await fitted.release?.();
       return { predictor, prediction, best: Math.max(...labels.values) };
     },
     choose: choiceNamed(choose, top),
   });
+  const check = () =>
+    checkPredictor(context, predictor, predictorOptions, needsVariance ? `\`choose=${choose}\`` : undefined);
+  return { ...loop, check };
 };
 
 function choiceNamed(name: string, top: number): Choice {
@@ -81,13 +84,17 @@ function completeOptions({ options = {}, space }: Pick<SamplerContext, 'options'
   knownOptions('an option of the sampler weaknas', options, Object.keys(DEFAULTS));
   const large = (space.size ?? Number.POSITIVE_INFINITY) > LARGE;
   const given = { ...DEFAULTS, ...(large && { initial: 100 }), ...options };
+  const { predictorOptions } = given;
+  if (typeof predictorOptions !== 'object' || predictorOptions === null || Array.isArray(predictorOptions)) {
+    throw expected('`predictorOptions`', 'an object of options', predictorOptions);
+  }
   return {
     initial: wholeNumber('`initial`', given.initial, 1),
     batch: wholeNumber('`batch`', given.batch, 1),
     top: wholeNumber('`top`', given.top, 1),
     choose: String(given.choose),
     predictor: String(given.predictor),
-    predictorOptions: given.predictorOptions,
+    predictorOptions,
     pool: wholeNumber('`pool`', given.pool, 1, 1_000_000),
   };
 }

@@ -50,6 +50,7 @@ export async function prepare(given: RunConfiguration): Promise<Prepared> {
   const exporters = await Promise.all(given.formats.map((name) => resolve('exporters', name)));
   const chosen = await chooseEngine(given.engine);
   const { engine } = chosen;
+  await samplerOf(whole).check?.();
   const data = await (await modules.data()).loadData(given);
   const configuration: RunConfiguration = {
     ...given,

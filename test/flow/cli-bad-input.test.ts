@@ -63,6 +63,16 @@ describe('names', () => {
       ['search', '--sampler', 'evolution', '--sampler-option', 'populaton=3'],
       /^2 .*Did you mean "population"/,
     ],
+    [
+      'predictor',
+      ['search', '--strategy', 'weaknas', '--sampler-option', 'predictor=rdge'],
+      /^2 .*the predictor.*got "rdge"\. Did you mean "ridge"/,
+    ],
+    [
+      'option of a predictor',
+      ['search', '--strategy', 'weaknas', '--sampler-option', 'predictor=ridge,predictorOptions.penlty=3'],
+      /^2 .*an option of ridge.*got "penlty"\. Did you mean "penalty"/,
+    ],
     ['setting in a file', ['sample', '--config', 'misspelt.json'], /^2 .*misspelt\.json.*got "epohcs"/],
     ['nested setting', ['sample', '--config', 'nested.json'], /^2 .*\(recipe\).*got "epohcs"\. Did you mean "epochs"/],
   ];

@@ -2,13 +2,14 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { expected } from '../../base/errors.js';
-import type { JsonObject } from '../../contracts/json.js';
+import type { Json } from '../../contracts/json.js';
 import type { StrategyReference } from '../../contracts/study.js';
 import type { StudyOptions } from '../../study/options.js';
 import type { StudyProgress } from '../../study/study.js';
 import { engineOf, namesIn, numberOf, required } from '../flags.js';
 import { type Flags, gatherSettings } from '../settings/gather.js';
 import { addSettings, settingsNamed } from '../settings/options.js';
+import { optionsOf as objectOf, readPlain } from '../settings/read.js';
 import { openSpace, textSetting } from '../space.js';
 import { showSteps } from '../steps.js';
 import { untilStopped } from '../stopping.js';
@@ -168,17 +169,12 @@ function trialOf(text: string | undefined): StudyOptions['trial'] {
 
 function strategiesOf({ strategy = ['nascent'], strategyOption = [] }: StudyFlags): StrategyReference[] {
   const names = strategy.flatMap(namesIn);
-  const options = new Map<string, Record<string, string | number | boolean>>(names.map((name) => [name, {}]));
+  const options = new Map<string, (readonly [string, Json])[]>(names.map((name) => [name, []]));
   for (const text of strategyOption) {
     const [, name, key, value] = /^([^.=]+)\.([^=]+)=(.*)$/.exec(text) ?? [];
     const own = options.get(name ?? '');
     if (!own) throw expected('--strategy-option', `STRATEGY.KEY=VALUE of one of ${names.join(', ')}`, text);
-    own[key] = parsedValue(value);
+    own.push([key, readPlain(value)]);
   }
-  return names.map((name) => ({ name, sampler: name, options: options.get(name) as JsonObject }));
-}
-
-function parsedValue(text: string): string | number | boolean {
-  if (text === 'true' || text === 'false') return text === 'true';
-  return text !== '' && Number.isFinite(Number(text)) ? Number(text) : text;
+  return names.map((name) => ({ name, sampler: name, options: objectOf(options.get(name)!) }));
 }

@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { expected, messageOf, NascentError } from '../../base/errors.js';
 import { unknownName } from '../../base/names.js';
-import type { Given, Setting } from './setting.js';
+import { type Given, isOpen, type Setting } from './setting.js';
 
 export interface FileSettings {
   readonly path: string;
@@ -74,7 +74,7 @@ function placesTree(known: readonly Setting[]): Places {
         branch[key] ??= {};
         branch = branch[key] as Record<string, Places>;
       }
-      branch[last] = setting.kind === 'pairs' ? 'open' : 'value';
+      branch[last] = isOpen(setting) ? 'open' : 'value';
     }
   }
   return root;

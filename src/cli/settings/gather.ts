@@ -5,7 +5,7 @@ import { PEER_FOLDER_VARIABLE } from '../../kernels/tensorflow/peers.js';
 import { remark, type Terminal } from '../terminal.js';
 import { readSettingsFile } from './file.js';
 import { readSetting } from './read.js';
-import { attributeName, environmentName, type Given, type Setting } from './setting.js';
+import { attributeName, environmentName, type Given, isOpen, type Setting } from './setting.js';
 import { SETTINGS, STRATEGY } from './table.js';
 
 /** What commander found, by attribute name. */
@@ -84,7 +84,7 @@ function nested(path: string, value: unknown): Given {
 }
 
 /** Options of a sampler or space belong together: they are replaced, not mixed. */
-const WHOLE = SETTINGS.filter(({ kind }) => kind === 'pairs').flatMap(({ places }) => places);
+const WHOLE = SETTINGS.filter(isOpen).flatMap(({ places }) => places);
 
 function merge(under: Given, over: Given): Given {
   const merged: Record<string, unknown> = { ...under };

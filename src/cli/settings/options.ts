@@ -1,6 +1,6 @@
 /** Settings as options of a command, for its help and its parsing. */
 import { type Command, Option } from 'commander';
-import type { Setting } from './setting.js';
+import { isOpen, type Setting } from './setting.js';
 import { SETTINGS } from './table.js';
 
 /** Some settings, in the table's order. @param changed other help texts, where a command means them differently. */
@@ -29,6 +29,6 @@ function optionsOf(setting: Setting): Option[] {
   const text = fallback === undefined ? summary : `${summary} (default: ${fallback})`;
   if (kind === 'switch') return [new Option(`--${flag}`, text), new Option(`--no-${flag}`, `without ${flag}`)];
   const option = new Option(`--${flag} <${setting.placeholder ?? 'number'}>`, text);
-  if (kind !== 'list' && kind !== 'pairs') return [option];
+  if (kind !== 'list' && !isOpen(setting)) return [option];
   return [option.argParser<string[]>((value, earlier) => [...(earlier ?? []), value])];
 }

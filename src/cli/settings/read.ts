@@ -1,6 +1,7 @@
 /** Text from a flag or the environment becomes a setting's value. Ranges are checked where the value is used. */
+import set from 'lodash/set.js';
 import { expected } from '../../base/errors.js';
-import type { Json } from '../../contracts/json.js';
+import type { Json, JsonObject } from '../../contracts/json.js';
 import type { Setting } from './setting.js';
 
 const YES = ['true', 'yes', 'on', '1'];
@@ -22,6 +23,8 @@ export function readSetting(setting: Setting, source: string, text: string | boo
       return readList(partsOf(text));
     case 'pairs':
       return Object.fromEntries(partsOf(text).map((part) => readPair(source, part)));
+    case 'options':
+      return optionsOf(partsOf(text).map((part) => readPair(source, part)));
   }
 }
 
@@ -53,17 +56,33 @@ function readPair(source: string, part: string): [string, Json] {
   return [part.slice(0, equals), readPlain(part.slice(equals + 1))];
 }
 
-/** Numbers, true and false are what they look like; all else is text. */
-function readPlain(text: string): Json {
+/** An object of named values; a name with dots, as in `predictorOptions.trees`, is a path into objects. */
+export function optionsOf(pairs: readonly (readonly [string, Json])[]): JsonObject {
+  const object: JsonObject = {};
+  for (const [name, value] of pairs) set(object, name.split('.'), value);
+  return object;
+}
+
+/** Numbers, true, false and lists in brackets are what they look like; all else is text. */
+export function readPlain(text: string): Json {
   if (text === 'true' || text === 'false') return text === 'true';
+  if (/^\[.*\]$/.test(text))
+    return text
+      .slice(1, -1)
+      .split(',')
+      .filter(Boolean)
+      .map((part) => readPlain(part.trim()));
   const number = Number(text);
   return text.trim() !== '' && Number.isFinite(number) ? number : text;
 }
 
+/** Between parts, not within the brackets of a list. */
+const COMMA = /,(?![^[]*\])/;
+
 function partsOf(text: string | boolean | readonly string[]): string[] {
   const texts = Array.isArray(text) ? (text as readonly string[]) : [String(text)];
   return texts
-    .flatMap((each) => each.split(','))
+    .flatMap((each) => each.split(COMMA))
     .map((part) => part.trim())
     .filter((part) => part !== '');
 }

@@ -8,7 +8,14 @@ export type SettingKind =
   /** Texts, by commas or by repeating the flag; `none` for an empty list. */
   | 'list'
   /** `name=value`, by commas or by repeating the flag. */
-  | 'pairs';
+  | 'pairs'
+  /** The same; a name with dots is a path into objects, and `[a,b]` a list. */
+  | 'options';
+
+/** Whether its value is an object whose names are the person's own. */
+export function isOpen({ kind }: Pick<Setting, 'kind'>): boolean {
+  return kind === 'pairs' || kind === 'options';
+}
 
 export interface Setting {
   /** Long flag without dashes; the environment variable is NASCENT_ and the same name in capitals. */

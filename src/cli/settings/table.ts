@@ -25,7 +25,7 @@ const SEARCHING: readonly Setting[] = [
   },
   {
     flag: 'space-option',
-    kind: 'pairs',
+    kind: 'options',
     placeholder: 'name=value',
     summary: 'option of the space itself; may be repeated',
     fallback: NONE,
@@ -67,7 +67,7 @@ const SEARCHING: readonly Setting[] = [
   },
   {
     flag: 'sampler-option',
-    kind: 'pairs',
+    kind: 'options',
     placeholder: 'name=value',
     summary: 'option of the sampler, e.g. population=20; may be repeated',
     fallback: NONE,

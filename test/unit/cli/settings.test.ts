@@ -16,6 +16,10 @@ describe('reading a setting', () => {
     expect(read('list', ['onnx,json', 'torch'])).toEqual(['onnx', 'json', 'torch']);
     expect(read('list', 'none')).toEqual([]);
     expect(read('pairs', ['population=20', 'name=a=b', 'on=true'])).toEqual({ population: 20, name: 'a=b', on: true });
+    expect(read('options', ['predictor=mlp,predictorOptions.widths=[64,32]', 'predictorOptions.epochs=9'])).toEqual({
+      predictor: 'mlp',
+      predictorOptions: { widths: [64, 32], epochs: 9 },
+    });
     expect([read('switch', true), read('switch', 'off')]).toEqual([true, false]);
   });
 

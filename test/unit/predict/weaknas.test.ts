@@ -119,3 +119,30 @@ describe('refusals', () => {
     );
   });
 });
+
+describe('before anything is evaluated', () => {
+  test.each<[JsonObject, RegExp]>([
+    [{ predictor: 'rdge' }, /the predictor.*got "rdge"\. Did you mean "ridge"/],
+    [{ predictor: 'ridge', predictorOptions: { penlty: 3 } }, /an option of ridge.*Did you mean "penalty"/],
+    [{ predictor: 'ensemble', predictorOptions: { members: ['rdge'] } }, /got "rdge"/],
+    [{ predictor: 'mlp', choose: 'thompson' }, /says a variance.*`choose=thompson`, got "mlp"/],
+    [{ predictor: 'gradient-boosting', choose: 'expected-improvement' }, /says a variance/],
+  ])('%j is refused', async (options, sentence) => {
+    await expect(make(options).check?.()).rejects.toThrow(sentence);
+  });
+
+  test.each<JsonObject>([
+    {},
+    { predictor: 'gaussian-process', choose: 'thompson' },
+    { predictor: 'random-forest', predictorOptions: { trees: 10 }, choose: 'expected-improvement' },
+    { predictor: 'ensemble', choose: 'thompson' },
+  ])('%j is not', async (options) => {
+    await expect(make(options).check?.()).resolves.toBeUndefined();
+  });
+
+  test('options of the predictor are an object', () => {
+    expect(() => make({ predictorOptions: 'penalty' })).toThrow(
+      /`predictorOptions`.*an object of options, got "penalty"/,
+    );
+  });
+});
