@@ -4,7 +4,7 @@ import type { Buffer, Executable, KernelBackend, Tensor } from '../../src/contra
 import type { Features } from '../../src/contracts/predictor.js';
 import { sizeOf } from '../../src/kernels/shapes.js';
 import { EarlyStop } from './early-stop.js';
-import { momentNames, type ParameterShape, stepNames, trainingProgram } from './programs.js';
+import { type ParameterShape, stepNames, sumNames, trainingProgram } from './programs.js';
 
 export interface TrainingSettings {
   readonly epochs: number;
@@ -17,7 +17,7 @@ export interface TrainingSettings {
 }
 
 /**
- * Steps to a run, at most. Parameters and moments (36 MB of the published widths) pass the engine's door once a run: ten steps to a run
+ * Steps to a run, at most. Parameters and sums (36 MB of the published widths) pass the engine's door once a run: ten steps to a run
  * take .6 of the time of ten runs; with more the model to compile grows and little is gained.
  */
 const MOST_STEPS = 10;
@@ -114,7 +114,7 @@ function scalar(value: number): Tensor {
   return { dtype: 'float32', shape: [], data: Float32Array.of(value) };
 }
 
-/** Weights and offsets uniform within Glorot's bound (Glorot & Bengio, AISTATS 2010, equation 16), as scikit-learn draws them; moments 0. */
+/** Weights and offsets uniform within Glorot's bound (Glorot & Bengio, AISTATS 2010, equation 16), as scikit-learn draws them; sums 0. */
 function initialState(
   engine: KernelBackend,
   shapes: readonly ParameterShape[],
@@ -125,8 +125,8 @@ function initialState(
     const data = new Float32Array(sizeOf(shape));
     for (let i = 0; i < data.length; i++) data[i] = (2 * random.uniform() - 1) * bound;
     state[name] = engine.upload({ dtype: 'float32', shape, data });
-    for (const moment of momentNames(name)) {
-      state[moment] = engine.upload({ dtype: 'float32', shape, data: new Float32Array(data.length) });
+    for (const sum of sumNames(name)) {
+      state[sum] = engine.upload({ dtype: 'float32', shape, data: new Float32Array(data.length) });
     }
   }
   return state;
