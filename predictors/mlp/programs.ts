@@ -46,15 +46,14 @@ export function stepNames(i: number) {
   return {
     features: `features${i}`,
     labels: `labels${i}`,
-    learningRate: `learningRate${i}`,
     loss: `loss${i}`,
   } as const;
 }
 
 /**
  * `steps` steps of Adam, one after the other, each on the mean squared error of a batch of its own.
- * Inputs: of each step features [rows, inputs], labels [rows, 1] and learningRate [] (a step of rate 0 leaves the parameters); step [],
- * the number of the first, from 1; each parameter and its two sums.
+ * Inputs: of each step features [rows, inputs] and labels [rows, 1]; learningRate []; step [], the number of the first, from 1; each
+ * parameter and its two sums.
  * Outputs: of each step loss [], its mean squared error before it; the parameters and sums after the last step, under the same names.
  */
 export function trainingProgram(
@@ -63,6 +62,7 @@ export function trainingProgram(
 ): Program {
   const b = programBuilder();
   const first = b.input('step', []);
+  const learningRate = b.input('learningRate', []);
   const state = new Map<string, Value>();
   for (const { name, shape } of shapes) {
     for (const slot of [name, ...sumNames(name)]) state.set(slot, b.input(slot, shape));
@@ -72,7 +72,6 @@ export function trainingProgram(
     const names = stepNames(i);
     const features = b.input(names.features, [rows, shapes[0].shape[0]]);
     const labels = b.input(names.labels, [rows, 1]);
-    const learningRate = b.input(names.learningRate, []);
     const step = b.op('add', [first, b.scalar(i)], {});
     losses[names.loss] = trainingStep(b, shapes, state, { rows, features, labels, learningRate, step, weightDecay });
   }
