@@ -20,16 +20,20 @@ export class EarlyStop {
 
   constructor(private readonly settings: EarlyStopSettings) {}
 
-  /** Takes the mean squared errors of the steps that follow. @returns how many of them belong to the training */
-  after(losses: readonly number[]): number {
+  /** Steps that are done whatever their losses: the epochs that may fail yet, and the one too many. At least 1 until the stop is reached. */
+  get certain(): number {
+    const { patience, stepsPerEpoch } = this.settings;
+    return (patience + 1 - this.failed) * stepsPerEpoch - this.losses.length;
+  }
+
+  /** Takes the mean squared errors of the steps that follow, of which there may be as many as are certain. */
+  after(losses: readonly number[]): void {
     const { stepsPerEpoch } = this.settings;
-    for (const [i, loss] of losses.entries()) {
+    for (const loss of losses) {
       this.losses.push(loss);
       if (this.losses.length < stepsPerEpoch) continue;
       this.endOfEpoch(this.losses.splice(0).reduce((sum, each) => sum + each, 0) / (2 * stepsPerEpoch));
-      if (this.reached) return i + 1;
     }
-    return losses.length;
   }
 
   private endOfEpoch(loss: number): void {

@@ -3,7 +3,7 @@ import type { Program, Value } from '../../src/contracts/program.js';
 import type { ProgramBuilder } from '../../src/contracts/program-builder.js';
 import { differentiate } from '../../src/kernels/gradients.js';
 import { programBuilder } from '../../src/kernels/program.js';
-import { adam } from '../../src/optimise/adam.js';
+import { adam, adamSlots } from '../../src/optimise/adam.js';
 
 /** A tensor that is learned. */
 export interface ParameterShape {
@@ -36,9 +36,9 @@ function forward(b: ProgramBuilder, x: Value, parameters: readonly Value[]): Val
   return y;
 }
 
-/** Names of Adam's two moments of a parameter. */
-export function momentNames(name: string): string[] {
-  return adam().slots.map((slot) => `${name}:${slot}`);
+/** Names of Adam's two sums of a parameter. */
+export function sumNames(name: string): string[] {
+  return adamSlots.map((slot) => `${name}:${slot}`);
 }
 
 /** Names of what step `i` of a program takes and gives. */
@@ -46,16 +46,15 @@ export function stepNames(i: number) {
   return {
     features: `features${i}`,
     labels: `labels${i}`,
-    learningRate: `learningRate${i}`,
     loss: `loss${i}`,
   } as const;
 }
 
 /**
  * `steps` steps of Adam, one after the other, each on the mean squared error of a batch of its own.
- * Inputs: of each step features [rows, inputs], labels [rows, 1] and learningRate [] (a step of rate 0 leaves the parameters); step [],
- * the number of the first, from 1; each parameter and its two moments.
- * Outputs: of each step loss [], its mean squared error before it; the parameters and moments after the last step, under the same names.
+ * Inputs: of each step features [rows, inputs] and labels [rows, 1]; learningRate []; step [], the number of the first, from 1; each
+ * parameter and its two sums.
+ * Outputs: of each step loss [], its mean squared error before it; the parameters and sums after the last step, under the same names.
  */
 export function trainingProgram(
   shapes: readonly ParameterShape[],
@@ -63,16 +62,16 @@ export function trainingProgram(
 ): Program {
   const b = programBuilder();
   const first = b.input('step', []);
+  const learningRate = b.input('learningRate', []);
   const state = new Map<string, Value>();
   for (const { name, shape } of shapes) {
-    for (const slot of [name, ...momentNames(name)]) state.set(slot, b.input(slot, shape));
+    for (const slot of [name, ...sumNames(name)]) state.set(slot, b.input(slot, shape));
   }
   const losses: Record<string, Value> = {};
   for (let i = 0; i < steps; i++) {
     const names = stepNames(i);
     const features = b.input(names.features, [rows, shapes[0].shape[0]]);
     const labels = b.input(names.labels, [rows, 1]);
-    const learningRate = b.input(names.learningRate, []);
     const step = b.op('add', [first, b.scalar(i)], {});
     losses[names.loss] = trainingStep(b, shapes, state, { rows, features, labels, learningRate, step, weightDecay });
   }
@@ -88,7 +87,7 @@ interface StepInputs {
   readonly weightDecay: number;
 }
 
-/** Replaces parameters and moments in `state` by what they are after one step. @returns the loss before it */
+/** Replaces parameters and sums in `state` by what they are after one step. @returns the loss before it */
 function trainingStep(
   b: ProgramBuilder,
   shapes: readonly ParameterShape[],
@@ -104,13 +103,13 @@ function trainingStep(
   shapes.forEach(({ name, shape }, i) => {
     // As in scikit-learn, offsets do not decay.
     const optimizer = adam({ weightDecay: shape.length === 2 ? weightDecay : 0 });
-    const moments = momentNames(name);
-    const vectors = { parameters: parameters[i], gradient: gradients[i], state: moments.map(held) };
+    const sums = sumNames(name);
+    const vectors = { parameters: parameters[i], gradient: gradients[i], state: sums.map(held) };
     const inputs = { ...vectors, learningRate, step, tensors: [] };
     const updated = optimizer.update(b, inputs);
     state.set(name, updated.parameters);
-    moments.forEach((moment, slot) => {
-      state.set(moment, updated.state[slot]);
+    sums.forEach((sum, slot) => {
+      state.set(sum, updated.state[slot]);
     });
   });
   return loss;

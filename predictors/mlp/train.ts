@@ -4,7 +4,7 @@ import type { Buffer, Executable, KernelBackend, Tensor } from '../../src/contra
 import type { Features } from '../../src/contracts/predictor.js';
 import { sizeOf } from '../../src/kernels/shapes.js';
 import { EarlyStop } from './early-stop.js';
-import { momentNames, type ParameterShape, stepNames, trainingProgram } from './programs.js';
+import { type ParameterShape, stepNames, sumNames, trainingProgram } from './programs.js';
 
 export interface TrainingSettings {
   readonly epochs: number;
@@ -17,10 +17,10 @@ export interface TrainingSettings {
 }
 
 /**
- * Steps to a run, at most. Parameters and moments (36 MB of the published widths) pass the engine's door once a run: ten steps to a run
- * take .6 of the time of ten runs; with more the model to compile grows and little is gained.
+ * Steps to a run, at most. Parameters and sums (36 MB of the published widths) pass the engine's door once a run, for half the time of a
+ * step; with more the model to compile grows and little is gained.
  */
-const MOST_STEPS = 10;
+const MOST_STEPS = 8;
 
 /** The trained parameters by name. @param labels [count], standardised */
 export async function trainParameters(
@@ -33,32 +33,52 @@ export async function trainParameters(
 ): Promise<Record<string, Tensor>> {
   const batches = new Batches(features, labels, settings.batchSize, random.child('batches'));
   const total = settings.epochs * batches.perEpoch;
-  const steps = largestDivisor(total, MOST_STEPS);
-  const { rows } = batches;
-  const program = trainingProgram(shapes, { rows, steps, weightDecay: settings.weightDecay });
-  const executable = await engine.compile(program, { threads: settings.threads });
+  const programs = new StepPrograms(engine, shapes, batches.rows, settings);
   const state = initialState(engine, shapes, random.child('weights'));
   const stop = new EarlyStop({ ...settings, stepsPerEpoch: batches.perEpoch });
+  const learningRate = scalar(settings.learningRate);
   try {
-    for (let first = 1; first <= total && !stop.reached; first += steps) {
-      const run = { ...batches.next(steps), step: scalar(first) };
-      const rates = (kept: number) => learningRates(settings.learningRate, steps, kept);
-      let next = await runOn(engine, executable, state, { ...run, ...rates(steps) });
-      const kept = stop.after(await takeLosses(engine, next, steps));
-      // Where training stops within a run, its first steps are done again and the others at a rate of 0.
-      if (kept < steps) {
-        releaseAll(next);
-        next = await runOn(engine, executable, state, { ...run, ...rates(kept) });
-        await takeLosses(engine, next, steps);
-      }
+    for (let done = 0; done < total && !stop.reached; ) {
+      // No more than are sure to be done: a step is never undone.
+      const steps = 2 ** Math.floor(Math.log2(Math.min(MOST_STEPS, total - done, stop.certain)));
+      const given = { ...batches.next(steps), step: scalar(done + 1), learningRate };
+      const next = await runOn(engine, await programs.of(steps), state, given);
       releaseAll(state);
       Object.assign(state, next);
+      stop.after(await takeLosses(engine, state, steps));
+      done += steps;
     }
     const entries = shapes.map(async ({ name }) => [name, copied(await engine.download(state[name]))] as const);
     return Object.fromEntries(await Promise.all(entries));
   } finally {
     releaseAll(state);
-    await executable.release();
+    await programs.release();
+  }
+}
+
+/** Compiled programs by the number of their steps. */
+class StepPrograms {
+  private readonly compiled = new Map<number, Promise<Executable>>();
+
+  constructor(
+    private readonly engine: KernelBackend,
+    private readonly shapes: readonly ParameterShape[],
+    private readonly rows: number,
+    private readonly settings: TrainingSettings,
+  ) {}
+
+  of(steps: number): Promise<Executable> {
+    const found = this.compiled.get(steps);
+    if (found !== undefined) return found;
+    const { rows, settings } = this;
+    const program = trainingProgram(this.shapes, { rows, steps, weightDecay: settings.weightDecay });
+    const made = this.engine.compile(program, { threads: settings.threads });
+    this.compiled.set(steps, made);
+    return made;
+  }
+
+  async release(): Promise<void> {
+    for (const executable of this.compiled.values()) await (await executable).release();
   }
 }
 
@@ -74,12 +94,6 @@ async function runOn(
   } finally {
     releaseAll(given);
   }
-}
-
-/** Each step's rate: 0 after the first `kept`. */
-function learningRates(rate: number, steps: number, kept: number): Record<string, Tensor> {
-  const rates = Array.from({ length: steps }, (_, i) => [stepNames(i).learningRate, scalar(i < kept ? rate : 0)]);
-  return Object.fromEntries(rates);
 }
 
 /** The losses of a run's steps, which are removed from its outputs. */
@@ -98,13 +112,6 @@ function releaseAll(buffers: Readonly<Record<string, Buffer>>): void {
   for (const buffer of Object.values(buffers)) buffer.release();
 }
 
-/** The largest divisor of `total` that is not above `most`. */
-function largestDivisor(total: number, most: number): number {
-  let divisor = Math.min(total, most);
-  while (total % divisor !== 0) divisor--;
-  return divisor;
-}
-
 /** Outlives the buffer that it was read from. */
 function copied(tensor: Tensor): Tensor {
   return { ...tensor, data: tensor.data.slice() };
@@ -114,7 +121,7 @@ function scalar(value: number): Tensor {
   return { dtype: 'float32', shape: [], data: Float32Array.of(value) };
 }
 
-/** Weights and offsets uniform within Glorot's bound (Glorot & Bengio, AISTATS 2010, equation 16), as scikit-learn draws them; moments 0. */
+/** Weights and offsets uniform within Glorot's bound (Glorot & Bengio, AISTATS 2010, equation 16), as scikit-learn draws them; sums 0. */
 function initialState(
   engine: KernelBackend,
   shapes: readonly ParameterShape[],
@@ -125,8 +132,8 @@ function initialState(
     const data = new Float32Array(sizeOf(shape));
     for (let i = 0; i < data.length; i++) data[i] = (2 * random.uniform() - 1) * bound;
     state[name] = engine.upload({ dtype: 'float32', shape, data });
-    for (const moment of momentNames(name)) {
-      state[moment] = engine.upload({ dtype: 'float32', shape, data: new Float32Array(data.length) });
+    for (const sum of sumNames(name)) {
+      state[sum] = engine.upload({ dtype: 'float32', shape, data: new Float32Array(data.length) });
     }
   }
   return state;

@@ -5,7 +5,7 @@
  * Tensors of one axis (offsets, scales of normalisations) move by η·r, as in the authors' code.
  */
 import type { Value } from '../contracts/program.js';
-import { adamMoments } from './adam.js';
+import { adamDirection, adamSlots } from './adam.js';
 import type { Optimizer } from './optimizer.js';
 import { normOf, perMatrix, trustRatio } from './tensorwise.js';
 
@@ -22,10 +22,10 @@ export interface LambOptions {
 
 export function lamb({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-6, weightDecay = 0 }: LambOptions = {}): Optimizer {
   return {
-    slots: ['first-moment', 'second-moment'],
+    slots: adamSlots,
     update(b, { parameters, gradient, state, learningRate, step, tensors }) {
       const multiply = (x: Value, y: Value) => b.op('multiply', [x, y], {});
-      const { direction, ratio, moments } = adamMoments(b, { beta1, beta2, epsilon }, { gradient, state, step });
+      const { direction, ratio, sums } = adamDirection(b, { beta1, beta2, epsilon }, { gradient, state, step });
       const decay = perMatrix(b, tensors, () => b.scalar(weightDecay), 0);
       const change = b.op('add', [multiply(ratio, direction), multiply(decay, parameters)], {});
       const rates = perMatrix(
@@ -35,7 +35,7 @@ export function lamb({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-6, weightDecay =
         1,
       );
       const stride = multiply(multiply(learningRate, rates), change);
-      return { parameters: b.op('subtract', [parameters, stride], {}), state: moments };
+      return { parameters: b.op('subtract', [parameters, stride], {}), state: sums };
     },
   };
 }

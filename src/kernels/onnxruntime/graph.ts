@@ -7,6 +7,7 @@ import {
   AttributeProtoSchema,
   AttributeProto_AttributeType as AttributeType,
   TensorProto_DataType as DataType,
+  type GraphProto,
   type NodeProto,
   NodeProtoSchema,
   type TensorProto,
@@ -16,7 +17,12 @@ import {
 /** A tensor's name in the graph. */
 export type Name = string;
 
-export type AttributeValue = number | { readonly float: number } | string | readonly number[];
+export type AttributeValue =
+  | number
+  | { readonly float: number }
+  | { readonly graph: GraphProto }
+  | string
+  | readonly number[];
 
 export class GraphWriter {
   readonly nodes: NodeProto[] = [];
@@ -24,11 +30,21 @@ export class GraphWriter {
   private readonly constants = new Map<string, Name>();
   private readonly derived = new Map<string, Name>();
   private fresh = 0;
+  private inners = 0;
   /** Prefix of node names: the layer that is being lowered. */
   label = '';
 
   /** @param blockSize channels in a block of onnxruntime's blocked layout; 1: plain ONNX only */
-  constructor(readonly blockSize = 1) {}
+  constructor(
+    readonly blockSize = 1,
+    /** Of the names that it makes up: those of an inner graph must differ from those around it. */
+    private readonly prefix = '#t',
+  ) {}
+
+  /** A writer for a graph within this one, which may read what this one has made so far. */
+  inner(): GraphWriter {
+    return new GraphWriter(this.blockSize, `${this.prefix}${this.inners++}:`);
+  }
 
   /** Adds a node with one output; `name` fixes the output's name. */
   node(
@@ -41,9 +57,24 @@ export class GraphWriter {
     return this.add(type, inputs, attributes, [name ?? this.name()], domain)[0];
   }
 
+  /** Adds a node with `count` outputs. */
+  nodeOf(
+    count: number,
+    type: string,
+    inputs: readonly Name[],
+    attributes: Readonly<Record<string, AttributeValue>>,
+  ): Name[] {
+    return this.add(
+      type,
+      inputs,
+      attributes,
+      Array.from({ length: count }, () => this.name()),
+    );
+  }
+
   /** Where the maxima of a max pool lie, as positions in the flattened x. */
   indicesOfMaxPool(x: Name, attributes: Readonly<Record<string, AttributeValue>>): Name {
-    return this.add('MaxPool', [x], attributes, [this.name(), this.name()])[1];
+    return this.nodeOf(2, 'MaxPool', [x], attributes)[1];
   }
 
   /** Runs `write`; nodes added in it are named by `label`. */
@@ -109,7 +140,7 @@ export class GraphWriter {
   }
 
   private name(): Name {
-    return `#t${this.fresh++}`;
+    return `${this.prefix}${this.fresh++}`;
   }
 
   private constant(key: string, make: () => TensorProto): Name {
@@ -144,6 +175,7 @@ function attributeProto(name: string, value: AttributeValue): AttributeProto {
   if (typeof value === 'string') {
     return create(AttributeProtoSchema, { name, type: AttributeType.STRING, s: new TextEncoder().encode(value) });
   }
+  if ('graph' in value) return create(AttributeProtoSchema, { name, type: AttributeType.GRAPH, g: value.graph });
   if ('float' in value) return create(AttributeProtoSchema, { name, type: AttributeType.FLOAT, f: value.float });
   return create(AttributeProtoSchema, { name, type: AttributeType.INTS, ints: value.map(BigInt) });
 }

@@ -108,11 +108,16 @@ async function compile(
     if (expected) requireType(`constant ${JSON.stringify(name)}`, expected, tensor);
     inputs.delete(name);
   }
-  const session = await createSession(ort, provider, onnxModel(program, { constants, blockSize }), {
-    threads,
-    once,
-    blockSize,
-  });
+  const session = await createSession(
+    ort,
+    provider,
+    onnxModel(program, { constants, blockSize, pieces: provider === 'cpu' }),
+    {
+      threads,
+      once,
+      blockSize,
+    },
+  );
   const outputs = Object.keys(program.outputs).map((name) => [name, outputName(program, name)] as const);
   let released = false;
   return {

@@ -38,10 +38,16 @@ function comparison<P extends 'greater' | 'equal'>(type: string): Lowering<P> {
   return ({ graph, inputs, output }) => void graph.node('Cast', [graph.node(type, inputs)], { to: FLOAT }, output);
 }
 
+function transposed(graph: GraphWriter, matrix: Name): Name {
+  return graph.node('Transpose', [matrix], { perm: [1, 0] });
+}
+
 const lowerMatmul: Lowering<'matmul'> = ({ graph, inputs, types, attributes, output }) => {
   const { transposeA, transposeB } = attributes;
   if (types[0].shape.length === 2) {
-    graph.node('Gemm', inputs, { transA: Number(transposeA), transB: Number(transposeB) }, output);
+    // onnxruntime would transpose the left matrix again for every 128 columns of the right one. Once is .73 of its time at [200, 1000]ᵀ × [200, 1000].
+    const left = transposeA ? graph.once(`transposed:${inputs[0]}`, () => transposed(graph, inputs[0])) : inputs[0];
+    graph.node('Gemm', [left, inputs[1]], { transB: Number(transposeB) }, output);
     return;
   }
   const rank = types[0].shape.length;

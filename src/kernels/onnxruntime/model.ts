@@ -18,6 +18,7 @@ import {
   type ValueInfoProto,
   ValueInfoProtoSchema,
 } from './onnx.gen.js';
+import { type Chain, elementwiseChains, writeChain } from './pieces.js';
 
 /** The operator set that every lowering is written for; IR 8 came with it, so that older runtimes read the files too. */
 export const OPSET = 17;
@@ -35,12 +36,14 @@ export interface ModelOptions {
   readonly freeBatch?: boolean;
   /** Channels in a block of onnxruntime's blocked layout on this machine; default 1: plain ONNX, which runs anywhere. */
   readonly blockSize?: number;
+  /** Whether chains of elementwise ops run piece by piece; default false: one node an op. */
+  readonly pieces?: boolean;
 }
 
 /** The bytes of an ONNX file. Names that nascent makes up begin with '#'. Inputs and outputs keep their names; nodes are named by the layer that made them. */
 export function onnxModel(
   program: Program,
-  { constants = {}, metadata = {}, freeBatch = false, blockSize = 1 }: ModelOptions = {},
+  { constants = {}, metadata = {}, freeBatch = false, blockSize = 1, pieces = false }: ModelOptions = {},
 ): Uint8Array {
   const graph = new GraphWriter(blockSize);
   const batch = freeBatch ? freeBatchOf(program, constants) : undefined;
@@ -48,9 +51,14 @@ export function onnxModel(
   const inputs: ValueInfoProto[] = [];
   const read = valuesRead(program);
   const layouts = new Layouts(graph, program, names);
+  const chains = pieces ? elementwiseChains(program) : new Map<number, Chain>();
+  const chained = new Set([...chains.values()].flatMap(({ members }) => members));
   program.values.forEach((info, value) => {
     const { definition } = info;
-    if (definition.kind === 'op') lower(layouts, value, batch);
+    const chain = chains.get(value);
+    if (chain) writeChain(layouts, chain);
+    else if (chained.has(value)) return;
+    else if (definition.kind === 'op') lower(layouts, value, batch);
     else if (definition.kind === 'constant') graph.tensor(names[value], definition.data, info.shape);
     else if (!Object.hasOwn(constants, definition.name)) inputs.push(valueInfo(names[value], info, freeBatch));
     // Weights of dead branches stay out: runtimes warn of initialisers that no node reads.

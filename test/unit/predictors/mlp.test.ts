@@ -114,26 +114,38 @@ describe('training a multilayer perceptron', () => {
 describe('an early stop', () => {
   // Mean squared errors; the rule is about their halves.
   const rule = { tolerance: 0.1, patience: 2, stepsPerEpoch: 1 };
-  it('counts epochs in a row that are not lower by the tolerance', () => {
+  /** After how many of these it comes, taking as many at a time as are certain, `most` at most. */
+  function stepsUntil(stop: EarlyStop, losses: readonly number[], most = 8): number {
+    let taken = 0;
+    while (!stop.reached && taken < losses.length) {
+      const next = losses.slice(taken, taken + Math.min(most, stop.certain));
+      expect(next.length).toBeGreaterThan(0);
+      stop.after(next);
+      taken += next.length;
+    }
+    return taken;
+  }
+  it.each([1, 2, 8])('counts epochs in a row that are not lower by the tolerance, %i at a time', (most) => {
     const stop = new EarlyStop(rule);
-    expect(stop.after([4, 3.9, 3.5, 3.4, 3.4])).toBe(5);
+    expect(stepsUntil(stop, [4, 3.9, 3.5, 3.4, 3.4], most)).toBe(5);
     expect(stop.reached).toBe(false);
-    expect(stop.after([3.35, 1, 1])).toBe(1);
+    expect(stepsUntil(stop, [3.35, 1, 1], most)).toBe(1);
     expect(stop.reached).toBe(true);
   });
-  it('begins to count anew after an epoch that is', () => {
+  it.each([1, 2, 8])('begins to count anew after an epoch that is, %i at a time', (most) => {
     const stop = new EarlyStop(rule);
-    expect(stop.after([4, 4, 4, 3, 3, 3, 2])).toBe(7);
+    expect(stepsUntil(stop, [4, 4, 4, 3, 3, 3, 2], most)).toBe(7);
     expect(stop.reached).toBe(false);
   });
-  it('takes the mean over the batches of an epoch, over several calls', () => {
+  it.each([1, 2, 8])('takes the mean over the batches of an epoch, %i at a time', (most) => {
     const stop = new EarlyStop({ ...rule, stepsPerEpoch: 3 });
-    expect(stop.after([1, 2, 3, 6])).toBe(4);
-    expect(stop.after([0, 0, 9, 9, 9, 2, 2])).toBe(7);
+    expect(stepsUntil(stop, [1, 2, 3, 6], most)).toBe(4);
+    expect(stepsUntil(stop, [0, 0, 9, 9, 9, 2, 2], most)).toBe(7);
     expect(stop.reached).toBe(false);
-    expect(stop.after([2, 1, 1])).toBe(1);
+    expect(stepsUntil(stop, [2, 1, 1], most)).toBe(1);
+    expect(stop.reached).toBe(true);
   });
   it('does not go on for a loss that is no number', () => {
-    expect(new EarlyStop(rule).after([1, Number.NaN, Number.NaN, Number.NaN, Number.NaN])).toBe(4);
+    expect(stepsUntil(new EarlyStop(rule), [1, Number.NaN, Number.NaN, Number.NaN, Number.NaN])).toBe(4);
   });
 });

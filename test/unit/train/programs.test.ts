@@ -142,8 +142,8 @@ describe('loss and count of a step', () => {
 describe('optimizerOf', () => {
   it('gives each recipe its optimiser', () => {
     expect(optimizerOf(recipe).slots).toEqual(['momentum']);
-    expect(optimizerOf({ ...recipe, optimizer: 'adam' }).slots).toEqual(['first-moment', 'second-moment']);
-    expect(optimizerOf({ ...recipe, optimizer: 'adamw' }).slots).toEqual(['first-moment', 'second-moment']);
+    expect(optimizerOf({ ...recipe, optimizer: 'adam' }).slots).toEqual(['first-sum', 'second-sum']);
+    expect(optimizerOf({ ...recipe, optimizer: 'adamw' }).slots).toEqual(['first-sum', 'second-sum']);
   });
 
   it.each([
@@ -163,8 +163,8 @@ describe('optimizerOf', () => {
       inputs: {
         parameters,
         statistics: packFlat(layout.statistics, () => new Float32Array(0)),
-        'first-moment': zeros,
-        'second-moment': zeros,
+        'first-sum': zeros,
+        'second-sum': zeros,
         images: normalTensor('small', BATCH, 2, 2, 2),
         labels: { dtype: 'int32', shape: [BATCH], data: new Int32Array(BATCH) },
         learningRate: scalar(0.01),
