@@ -7,18 +7,18 @@
  * sorted list of all. What is hashed is written as Python writes tuples and lists of strings.
  */
 import { hash } from 'node:crypto';
-import { columnsOf, countBits, type Genotype, hasEdge, OPERATIONS } from './genotype.js';
+import { type Genotype, hasEdge, OPERATIONS, sourcesOf } from './genotype.js';
 
 /** 32 hexadecimal digits. */
 export function graphHash(genotype: Genotype): string {
-  const columns = columnsOf(genotype);
-  const numbers = columns.map((_, vertex) => vertex);
+  const numbers = Array.from({ length: genotype.vertices }, (_, vertex) => vertex);
   const targets = numbers.map((source) =>
     numbers.filter((target) => source < target && hasEdge(genotype, source, target)),
   );
+  const sources = numbers.map((target) => sourcesOf(genotype, target));
   const labels = [-1, ...genotype.operations.map((operation) => OPERATIONS.indexOf(operation)), -2];
   let hashes = numbers.map((vertex) =>
-    md5(`(${targets[vertex].length}, ${countBits(columns[vertex])}, ${labels[vertex]})`),
+    md5(`(${targets[vertex].length}, ${sources[vertex].length}, ${labels[vertex]})`),
   );
   for (const _ of numbers) {
     const sorted = (vertices: readonly number[]) =>
@@ -26,10 +26,7 @@ export function graphHash(genotype: Genotype): string {
         .map((vertex) => hashes[vertex])
         .sort()
         .join('');
-    hashes = numbers.map((vertex) => {
-      const sources = numbers.filter((source) => targets[source].includes(vertex));
-      return md5(`${sorted(sources)}|${sorted(targets[vertex])}|${hashes[vertex]}`);
-    });
+    hashes = numbers.map((vertex) => md5(`${sorted(sources[vertex])}|${sorted(targets[vertex])}|${hashes[vertex]}`));
   }
   return md5(
     `[${hashes

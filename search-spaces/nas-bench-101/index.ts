@@ -7,12 +7,13 @@ import { skeletonOf } from '../skeleton.js';
 import { cellCost } from './cost.js';
 import { encodingNamed } from './encoding.js';
 import { format, type Genotype, parse, sourcesOf } from './genotype.js';
+import { graphHash } from './hash.js';
 import { canonical, SIZE } from './isomorphism.js';
 import { cellNetwork } from './network.js';
 import { enumerate, mutate, neighbours, sample } from './variation.js';
 
 export type { Genotype } from './genotype.js';
-export { graphHash } from './hash.js';
+export { graphHash };
 
 const NAME = 'nas-bench-101';
 
@@ -49,6 +50,7 @@ export function nasBench101(options: JsonObject = {}): SearchSpace<Genotype> {
     format,
     // Both views: no cell has dead branches.
     canonical,
+    publishedHash: graphHash,
     network: (genotype, skeleton) => cellNetwork(genotype, completeSkeleton(skeleton)),
     cost: (genotype, skeleton) => cellCost(genotype, completeSkeleton(skeleton)),
     scoring: SCORED,

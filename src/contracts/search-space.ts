@@ -47,6 +47,8 @@ export interface SearchSpace<A = unknown> {
   format(architecture: A): string;
   /** One architecture that stands for all that are the same under `view` (the first in official order, where there is one). */
   canonical(architecture: A, view: EquivalenceView): A;
+  /** The hash under which its publication lists an architecture, equal for all that share a row there; absent where there is none. */
+  publishedHash?(architecture: A): string;
   /** The cell as nodes and labelled edges, to be drawn and described to predictors; absent where a space has no cell. */
   graph?(architecture: A): CellGraph;
   /** The architecture as it is drawn, where that is not `graph`: several cells, or a chain of blocks. */

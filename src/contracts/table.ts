@@ -47,4 +47,10 @@ export interface Table {
    * @throws NascentError `usage` that names the columns there are
    */
   values(query: ColumnQuery): Float64Array;
+  /**
+   * Reads everything once, some 30 ms for 30 MB; otherwise only what is asked for is read, and refused where it was
+   * changed. Absent where a table is not in a file.
+   * @throws NascentError `data` where anything in the file is not as it was written
+   */
+  verify?(): void;
 }

@@ -1,5 +1,5 @@
 /** What a study searches for: the validation accuracies of one data set, and the best among them. */
-import { expected } from '../base/errors.js';
+import { expected, NascentError, show } from '../base/errors.js';
 import { unknownName } from '../base/names.js';
 import { type Random, random } from '../base/random.js';
 import { mean } from '../base/rank-statistics.js';
@@ -45,7 +45,7 @@ export const BEST = 100;
 export function labelsOf(table: Table, { dataset, epochs: asked, trial: named }: LabelQuery): StudyLabels {
   const columns = table.columns.filter(({ split, measure }) => split === 'validation' && measure === 'accuracy');
   const known = [...new Set(columns.map((column) => column.dataset))];
-  if (!known.includes(dataset)) throw unknownName('`dataset`', dataset, known);
+  if (!known.includes(dataset)) throw refusedDataset(table, dataset, known);
   const lengths = lengthsOf(columns, dataset);
   const epochs = asked ?? Math.max(...lengths);
   if (!lengths.includes(epochs)) {
@@ -70,6 +70,26 @@ export function labelsOf(table: Table, { dataset, epochs: asked, trial: named }:
 /** For people: what a study took of each architecture's trainings. */
 export function studyTrialTitle(trial: StudyTrial): string {
   return trial === 'random' ? 'a random trial of each in every run' : trialTitle(trial);
+}
+
+/** @param known data sets that the table has validation accuracies of */
+function refusedDataset(table: Table, dataset: string, known: readonly string[]): NascentError {
+  if (known.length === 0) {
+    const has = new Set(table.columns.map((column) => `${column.split} ${column.measure} of ${column.dataset}`));
+    const got = [...has].join(', ');
+    return new NascentError(
+      'usage',
+      `Expected the table to have validation accuracies to search for, got only ${got}.`,
+    );
+  }
+  const others = table.columns.filter((column) => column.dataset === dataset && column.measure === 'accuracy');
+  if (others.length === 0) return unknownName('`dataset`', dataset, known);
+  const splits = [...new Set(others.map(({ split }) => split))].join(' and ');
+  const choice = `one of ${known.join(', ')}, of which the table has validation accuracies`;
+  return new NascentError(
+    'usage',
+    `Expected \`dataset\` to be ${choice}, got ${show(dataset)}, of which it has ${splits} accuracies only.`,
+  );
 }
 
 function lengthsOf(columns: readonly TableColumn[], dataset: string): number[] {

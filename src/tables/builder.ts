@@ -39,7 +39,7 @@ export class TableBuilder {
    * @throws Malformed where it is no architecture of the space, or is there already
    */
   row(text: string, place: string): number {
-    const architecture = this.rule(text);
+    const architecture = this.rule(text, place);
     if (this.#rows.has(architecture)) throw new Malformed('hold every architecture once', `${text} again in ${place}`);
     this.#rows.set(architecture, this.#rows.size);
     return this.#rows.size - 1;

@@ -2,7 +2,6 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import unbzip2 from 'unbzip2-stream';
-import { messageOf } from '../base/errors.js';
 import { Malformed, unreadable } from './refusal.js';
 
 export type Chunks = AsyncIterable<Uint8Array>;
@@ -72,7 +71,8 @@ export async function* unpacked(packed: Chunks): Chunks {
     work();
     yield* ready;
     if (failure instanceof Malformed) throw failure;
-    if (failure) throw new Malformed('be a whole bzip2 file', `a truncated or damaged one (${messageOf(failure)})`);
+    // What the unpacking says itself where the content ends too early is of its own variables.
+    if (failure) throw new Malformed('be a whole bzip2 file', 'a truncated or damaged one');
   };
   for await (const chunk of packed) yield* step(() => stream.write(chunk));
   yield* step(() => stream.end());

@@ -33,6 +33,18 @@ export function compareColumns(a: TableColumn, b: TableColumn): number {
   );
 }
 
+/** A column that not all architectures have. */
+export interface ColumnGap extends TableColumn {
+  /** How many have no value. */
+  readonly architectures: number;
+}
+
+/** The gap of a column, or none. */
+export function gapOf(column: TableColumn, values: Float64Array): ColumnGap[] {
+  const architectures = values.reduce((count, value) => count + Number(Number.isNaN(value)), 0);
+  return architectures === 0 ? [] : [{ ...column, architectures }];
+}
+
 function trialRank({ trial }: TableColumn): number {
   return trial === 'mean' ? -1 : trial;
 }

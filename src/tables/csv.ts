@@ -27,12 +27,16 @@ export function parseCsv(text: string): CsvText {
   };
 }
 
+/** Decimal notation, with or without an exponent. What else JavaScript takes for a number, such as `0x10`, was not meant as an accuracy. */
+const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
 /** The number in a field; undefined where the field is empty. */
 export function numberIn(field: string, column: string, line: number): number | undefined {
-  if (field.trim() === '') return undefined;
-  const value = Number(field);
+  const written = field.trim();
+  if (written === '') return undefined;
+  const value = DECIMAL.test(written) ? Number(written) : Number.NaN;
   if (Number.isFinite(value)) return value;
-  throw new Malformed(`hold numbers in column ${column}`, `${show(field)} in line ${line}`);
+  throw new Malformed(`hold decimal numbers in column ${column}`, `${show(field)} in line ${line}`);
 }
 
 function fieldsOf(line: string): string[] {

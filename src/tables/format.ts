@@ -1,6 +1,7 @@
 /** Which kind of table a file or folder is, told by its content and never by its name. */
 import { readdir } from 'node:fs/promises';
 import { firstBytes } from './chunks.js';
+import { isColumnName } from './neutral-csv.js';
 import { badFile } from './refusal.js';
 import { STORE_MAGIC } from './store-format.js';
 import { startsAsTfrecord } from './tfrecord.js';
@@ -41,9 +42,19 @@ export async function formatOf(path: string): Promise<TableFormat> {
   const known = STARTS.find(([, start]) => bytes.subarray(0, start.length).equals(start));
   if (known) return known[0];
   if (startsAsTfrecord(bytes)) return 'NAS-Bench-101 TFRecord';
-  if (bytes.includes(',') && !bytes.some((byte) => byte < 9)) return 'neutral CSV';
+  if (startsAsCsv(bytes)) return 'neutral CSV';
   const formats = 'a nascent table, a CSV file or a published file of NAS-Bench-101, NAS-Bench-201 or NATS-Bench';
   throw badFile(path, `be ${formats}`, 'something else');
+}
+
+/** Text with a comma, or a column alone: what it lacks is said by the reader. */
+function startsAsCsv(bytes: Buffer): boolean {
+  if (bytes.some((byte) => byte < 9)) return false;
+  const [heading] = bytes
+    .toString('utf8')
+    .replace(/^\uFEFF/, '')
+    .split(/\r?\n/);
+  return bytes.includes(',') || isColumnName(heading);
 }
 
 /** The names in a folder; undefined where the path is no folder. */

@@ -3,6 +3,8 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { TableColumn } from '../contracts/table.js';
+import { checkPath, checkReadOptions } from './arguments.js';
+import { type ColumnGap, gapOf } from './columns.js';
 import { formatOf, type TableFormat } from './format.js';
 import { readTable } from './read-table.js';
 import type { ReadOptions } from './reader.js';
@@ -19,6 +21,8 @@ export interface ImportReport {
   /** Architectures of the published whole that are not there; undefined where nobody said how many there are. */
   readonly missing: number | undefined;
   readonly columns: readonly TableColumn[];
+  /** The columns that some architectures have no value of, and how many those are. */
+  readonly gaps: readonly ColumnGap[];
   /** What the file holds beside. */
   readonly leftOut: readonly string[];
   readonly file: string;
@@ -30,6 +34,9 @@ export interface ImportReport {
  * @throws NascentError `data` where the file cannot be read as a table, or `out` is another file; then nothing is written
  */
 export async function importTable(path: string, out: string, options: ReadOptions): Promise<ImportReport> {
+  checkPath('the published table', path);
+  checkPath('`out`', out);
+  checkReadOptions(options);
   const format = await formatOf(path);
   if (format === 'nascent table') throw badFile(path, 'be a published table', 'a nascent table, which is one already');
   await refuseOtherFile(out);
@@ -45,6 +52,7 @@ export async function importTable(path: string, out: string, options: ReadOption
     count,
     missing: whole === undefined ? undefined : whole - count,
     columns: columns.map(({ description }) => description),
+    gaps: content.columns.flatMap(({ description, values }) => gapOf(description, values)),
     leftOut,
     file: resolve(out),
     checksum,

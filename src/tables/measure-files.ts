@@ -8,7 +8,7 @@ import { sha256 } from '../base/hash.js';
 import type { SearchSpace } from '../contracts/search-space.js';
 import { type CsvText, numberIn, parseCsv } from './csv.js';
 import { badFile, reading } from './refusal.js';
-import { textRule } from './spaces.js';
+import { type TextRule, textRule } from './spaces.js';
 import { textOf } from './text-file.js';
 
 export interface MeasureTable {
@@ -65,7 +65,7 @@ function columnOf(
   { path, csv }: Source,
   column: string,
   byIndex: ReadonlyMap<string, string>,
-  rule: (text: string) => string,
+  rule: TextRule,
 ): Map<string, number> {
   const place = csv.heading.indexOf(column);
   const [arch, index] = KEYS.map((name) => csv.heading.indexOf(name));
@@ -74,7 +74,7 @@ function columnOf(
     const text = arch >= 0 ? fields[arch] : byIndex.get(fields[index]);
     if (text === undefined) throw badFile(path, 'hold known indices', `${show(fields[index])} in line ${line}`);
     const value = numberIn(fields[place], column, line);
-    if (value !== undefined) values.set(rule(text), value);
+    if (value !== undefined) values.set(rule(text, `line ${line}`), value);
   }
   return values;
 }

@@ -18,16 +18,27 @@ function moduleText(operations: readonly string[], edge: (from: number, to: numb
   return `${operations.join(',')}:${incoming.join('.')}`;
 }
 
-/** From the fields of a neutral file: bit r + c(c−1)/2 of `bits` is the edge r→c, `digits` the inner operations. */
-export function moduleOfBits(vertices: string, bits: string, digits: string): string {
-  const count = Number(vertices);
-  const edges = Number(bits);
-  const operations = [...digits].map((digit) => OPERATIONS[Number(digit)]);
-  const whole = Number.isInteger(count) && count >= 2 && count <= MOST_VERTICES && operations.length === count - 2;
+/**
+ * From the fields of a neutral file: bit r + c(c−1)/2 of `bits` is the edge r→c, `digits` the inner operations.
+ * @param place where in the file, for the refusal, e.g. `line 7`
+ */
+export function moduleOfBits(vertices: string, bits: string, digits: string, place: string): string {
+  const count = wholeIn(vertices);
+  const edges = wholeIn(bits);
+  const operations = [...digits].map((digit) => OPERATIONS[wholeIn(digit)]);
+  const whole = count >= 2 && count <= MOST_VERTICES && operations.length === count - 2;
   if (!whole || operations.includes(undefined as never) || !(edges >= 0 && edges < 2 ** ((count * (count - 1)) / 2))) {
-    throw new Malformed('hold modules of NAS-Bench-101', `vertices ${vertices}, adj_bits ${bits}, ops ${show(digits)}`);
+    throw new Malformed(
+      'hold modules of NAS-Bench-101',
+      `vertices ${vertices}, adj_bits ${bits}, ops ${show(digits)} in ${place}`,
+    );
   }
   return moduleText(operations, (from, to) => ((edges >>> (from + (to * (to - 1)) / 2)) & 1) === 1);
+}
+
+/** NaN where the field is anything but digits. */
+function wholeIn(field: string): number {
+  return /^\d+$/.test(field) ? Number(field) : Number.NaN;
 }
 
 /** From a published record: the adjacency matrix row by row as digits, and all operations with `input` and `output`. */

@@ -3,12 +3,14 @@
  * `.pickle.pbz2` or a folder of them), all of one structure:
  *
  *     meta_archs: [text of architecture i]
- *     arch2infos: {i: {'12' | '200' | '01' | '90' | 'less' | 'full': {all_results: {(data set, seed): training}}}}
+ *     arch2infos: {i: {'12' | '200' | '01' | '90' | 'less' | 'full': {arch_str: the text again,
+ *                                                                     all_results: {(data set, seed): training}}}}
  *     training:   {epochs, train_acc1es: {epoch: %}, train_losses, train_times: {epoch: s},
  *                  eval_acc1es: {'x-valid@epoch': %}, eval_losses}
  *
  * A training is boiled down to the results after its last epoch as soon as it has been read, because the whole does not fit in memory.
  */
+import { show } from '../base/errors.js';
 import type { TableColumn } from '../contracts/table.js';
 import { TableBuilder } from './builder.js';
 import type { Chunks } from './chunks.js';
@@ -84,8 +86,17 @@ export async function readUnpackedBenchmark(
 
 function metaArchitectures(root: PickleDict): string[] {
   const architectures = root.get('meta_archs');
-  if (Array.isArray(architectures) && architectures.every((each) => typeof each === 'string')) return architectures;
-  throw new Malformed('hold NAS-Bench-201 or NATS-Bench', 'something without a list of texts called meta_archs');
+  if (!Array.isArray(architectures) || !architectures.every((each) => typeof each === 'string')) {
+    throw new Malformed('hold NAS-Bench-201 or NATS-Bench', 'something without a list of texts called meta_archs');
+  }
+  // Also where one of the two was never evaluated: the other may have its results.
+  const known = new Set<string>();
+  for (const architecture of architectures) {
+    if (known.has(architecture))
+      throw new Malformed('hold every architecture once', `${architecture} twice in meta_archs`);
+    known.add(architecture);
+  }
+  return architectures;
 }
 
 async function startTable(architectures: readonly string[], options: ReadOptions): Promise<TableBuilder> {
@@ -98,14 +109,18 @@ function checkedIndex(index: unknown, count: number): number {
   throw new Malformed(`number architectures from 0 to ${count - 1}`, String(index));
 }
 
-/** @param info {hyper-parameters: {all_results: {(data set, seed): Training}}} */
+/** @param info {hyper-parameters: {arch_str, all_results: {(data set, seed): Training}}} */
 function addArchitecture(builder: TableBuilder, architecture: string, info: unknown): void {
   const row = builder.row(architecture, 'meta_archs');
-  for (const results of dictionary(info, `the results of ${architecture}`).values()) {
-    const all = dictionary(dictionary(results, `results of ${architecture}`).get('all_results'), 'all_results');
-    for (const training of all.values()) {
+  for (const each of dictionary(info, `the results of ${architecture}`).values()) {
+    const results = dictionary(each, `results of ${architecture}`);
+    const named = results.get('arch_str') ?? architecture;
+    if (named !== architecture) {
+      throw new Malformed(`hold results of ${architecture} where meta_archs has it`, `those of ${shown(named)}`);
+    }
+    for (const training of dictionary(results.get('all_results'), 'all_results').values()) {
       if (!(training instanceof Training)) throw new Malformed('hold trainings in all_results', 'something else');
-      training.addTo(builder, row);
+      training.addTo(builder, row, architecture);
     }
   }
 }
@@ -124,8 +139,8 @@ function boilDown(key: unknown, value: unknown): unknown {
 class Training {
   readonly #epochs: number;
   readonly #seconds: number | undefined;
-  /** Set, accuracy in percent, loss. */
-  readonly #results: readonly (readonly [set: string, accuracy: number, loss: number | undefined])[];
+  /** What the file has for each set: an accuracy in percent, unless it is damaged, and a loss. */
+  readonly #results: readonly (readonly [set: string, accuracy: unknown, loss: unknown])[];
 
   constructor(
     readonly dataset: string,
@@ -140,26 +155,39 @@ class Training {
     this.#seconds = total(state.get('train_times'), epochs);
     this.#results = Object.keys(SETS[dataset] ?? {}).flatMap((set) => {
       const [prefix, key] = set === 'train' ? ['train', epochs - 1] : ['eval', `${set}@${epochs - 1}`];
-      const accuracy = numberAt(state.get(`${prefix}_acc1es`), key);
-      return accuracy === undefined ? [] : [[set, accuracy, numberAt(state.get(`${prefix}_losses`), key)] as const];
+      const accuracy = valueAt(state.get(`${prefix}_acc1es`), key);
+      return accuracy === undefined ? [] : [[set, accuracy, valueAt(state.get(`${prefix}_losses`), key)] as const];
     });
   }
 
-  addTo(builder: TableBuilder, row: number): void {
+  /** @throws Malformed where an accuracy is there and is no number: it would be missing without a word */
+  addTo(builder: TableBuilder, row: number, architecture: string): void {
     const sets = SETS[this.dataset] ?? {};
     const training = { epochs: this.#epochs, trial: this.seed };
     for (const [set, accuracy, loss] of this.#results) {
+      if (typeof accuracy !== 'number') {
+        const place = `accuracy of ${this.dataset} ${set}, seed ${this.seed}, after ${this.#epochs} epochs of ${architecture}`;
+        throw new Malformed('hold numbers as accuracies', `${shown(accuracy)} as ${place}`);
+      }
       builder.set(row, { ...sets[set], measure: 'accuracy', ...training }, accuracy / PERCENT);
-      if (loss !== undefined) builder.set(row, { ...sets[set], measure: 'loss', ...training }, loss);
+      if (typeof loss === 'number') builder.set(row, { ...sets[set], measure: 'loss', ...training }, loss);
     }
     if (this.#seconds === undefined || !sets.train) return;
     builder.set(row, { ...sets.train, measure: 'seconds', ...training }, this.#seconds);
   }
 }
 
-function numberAt(dict: unknown, key: string | number): number | undefined {
-  const value = dict instanceof PickleDict ? dict.get(key) : undefined;
-  return typeof value === 'number' ? value : undefined;
+/** Undefined where nothing is there, something that is no number where there is no dictionary. */
+function valueAt(dict: unknown, key: string | number): unknown {
+  if (dict === undefined) return undefined;
+  return dict instanceof PickleDict ? dict.get(key) : [dict];
+}
+
+/** A value as Python has it; what a damaged file has in its place may be of any size. */
+function shown(value: unknown): string {
+  if (typeof value === 'string') return show(value.slice(0, 120));
+  if (value === null) return 'None';
+  return typeof value === 'object' ? 'a container' : String(value);
 }
 
 /** Seconds of all epochs; undefined where they were not taken of each. */

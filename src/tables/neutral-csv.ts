@@ -5,13 +5,13 @@
  *     [c10_|c100_|in16_][halftrain_](train|val|test|train_s)_EPOCHS[_sSEED]
  *
  * such as `c10_val_200`, `c100_test_200`, `c10_halftrain_test_200`, `c10_train_s_200` (seconds), `val_108` (NAS-Bench-101 only, whose
- * data set is CIFAR-10 and whose values are of one training: trial 0). Without a seed a value is a mean, elsewhere. Accuracies are
+ * data set is CIFAR-10 and whose values are of one training: trial 0). A `hash` must be that of its module. Without a seed a value is a mean, elsewhere. Accuracies are
  * fractions, or percent where the largest of a column is above 1; a column that is mostly below is refused then. An empty field is a value that there is not.
  */
 import { show } from '../base/errors.js';
 import type { TableColumn } from '../contracts/table.js';
 import { TableBuilder } from './builder.js';
-import { type CsvText, numberIn, parseCsv } from './csv.js';
+import { numberIn, parseCsv } from './csv.js';
 import { moduleOfBits } from './nas-bench-101-text.js';
 import { type ReadOptions, settledSpace, type TableReading } from './reader.js';
 import { Malformed } from './refusal.js';
@@ -35,21 +35,29 @@ interface ArchitectureColumns {
   readonly names: readonly string[];
   /** The space, where the columns' names tell it. */
   readonly space?: string;
-  readonly text: (fields: readonly string[]) => string;
+  readonly text: (fields: readonly string[], place: string) => string;
+  /** Where the published hash of an architecture stands; −1 where it is not given. */
+  readonly hashPlace: number;
 }
 
 /** @param source what to call the file */
 export async function readNeutralCsv(text: string, source: string, options: ReadOptions): Promise<TableReading> {
   const csv = parseCsv(text);
   const architectures = architectureColumns(csv.heading);
-  const told = architectures.space ?? spaceOfFirst(csv, architectures);
-  const { space, rule } = await settledSpace(told, options);
+  const [first] = csv.rows();
+  if (!first) throw new Malformed('hold rows of architectures', 'a heading only');
+  const told = architectures.space ?? spaceOfText(architectures.text(first.fields, `line ${first.line}`));
+  const { space, rule, hashOf } = await settledSpace(told, options);
   const columns = valueColumns(csv.heading, space);
   const builder = new TableBuilder(space, rule);
   const values = columns.map((): (number | undefined)[] => []);
   const lines: number[] = [];
   for (const { fields, line } of csv.rows()) {
-    builder.row(architectures.text(fields), `line ${line}`);
+    const place = `line ${line}`;
+    const architecture = architectures.text(fields, place);
+    builder.row(architecture, place);
+    const hash = fields[architectures.hashPlace];
+    if (hash && hashOf) checkHash(hash, hashOf(architecture), place);
     lines.push(line);
     columns.forEach(({ name, place }, i) => {
       values[i].push(numberIn(fields[place], name, line));
@@ -65,17 +73,18 @@ export async function readNeutralCsv(text: string, source: string, options: Read
 function architectureColumns(heading: readonly string[]): ArchitectureColumns {
   const twice = heading.find((name, i) => heading.indexOf(name) !== i);
   if (twice !== undefined) throw new Malformed('name every column once', `${show(twice)} twice`);
-  const [, vertices, bits, operations] = MODULE.map((name) => heading.indexOf(name));
+  const [hashPlace, vertices, bits, operations] = MODULE.map((name) => heading.indexOf(name));
   if (vertices >= 0 && bits >= 0 && operations >= 0) {
     return {
       names: MODULE,
       space: NAS_BENCH_101,
-      text: (fields) => moduleOfBits(fields[vertices], fields[bits], fields[operations]),
+      text: (fields, place) => moduleOfBits(fields[vertices], fields[bits], fields[operations], place),
+      hashPlace,
     };
   }
   for (const [name, space] of [['arch'], ['channels', NATS_BENCH_SIZE]]) {
     const place = heading.indexOf(name);
-    if (place >= 0) return { names: [name], space, text: (fields) => fields[place] };
+    if (place >= 0) return { names: [name], space, text: (fields) => fields[place], hashPlace: -1 };
   }
   throw new Malformed(
     `have a column arch or channels, or ${MODULE.slice(1).join(', ')}`,
@@ -83,9 +92,10 @@ function architectureColumns(heading: readonly string[]): ArchitectureColumns {
   );
 }
 
-function spaceOfFirst(csv: CsvText, { text }: ArchitectureColumns): string | undefined {
-  for (const { fields } of csv.rows()) return spaceOfText(text(fields));
-  return undefined;
+/** Where the hash is another module's, nobody knows which of the two the values are of. */
+function checkHash(given: string, own: string, place: string): void {
+  if (given === own) return;
+  throw new Malformed('hold with each module its own hash', `${show(given)} in ${place}, whose module has ${own}`);
 }
 
 function valueColumns(heading: readonly string[], space: string): ValueColumn[] {
@@ -95,6 +105,11 @@ function valueColumns(heading: readonly string[], space: string): ValueColumn[] 
   });
   if (columns.length > 0) return columns;
   throw new Malformed('have a column of values, named as c10_val_200 is', `only ${heading.join(', ').slice(0, 200)}`);
+}
+
+/** Whether a file's first line, without any comma, is the heading of a single column. */
+export function isColumnName(name: string): boolean {
+  return ['arch', 'channels', ...MODULE].includes(name) || NAME.test(name);
 }
 
 function describe(name: string, space: string): TableColumn | undefined {

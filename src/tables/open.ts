@@ -1,6 +1,7 @@
 /** Opens a table: a store made by `nascent table import`, or a neutral CSV file, which is read whole. */
 import type { SearchSpace } from '../contracts/search-space.js';
 import type { Table } from '../contracts/table.js';
+import { checkLookup, checkPath, checkSpace } from './arguments.js';
 import { formatOf } from './format.js';
 import { readTable } from './read-table.js';
 import { badFile } from './refusal.js';
@@ -10,17 +11,20 @@ import { openStore } from './store-file.js';
 import { encodeTable } from './store-format.js';
 
 /**
+ * A table to work with: the file is read whole once (30 MB take 30 ms), so that nothing of it was changed, whatever will be asked.
  * @param space that the table must be of
  * @throws NascentError `data` where the file is none of these, is damaged, or is a table of another space
  */
 export async function openTable(path: string, space: SearchSpace): Promise<Table> {
+  checkSpace(space);
   const table = await openAnyTable(path, async (name) => (name === space.name ? space : undefined), space.name);
   if (table.space !== space.name) throw badFile(path, `be a table of ${space.name}`, `one of ${table.space}`);
+  table.verify?.();
   return table;
 }
 
 /**
- * A table of whatever space it tells.
+ * A table of whatever space it tells. A store is opened by its header alone; what is changed in it is noticed when it is read, or by `verify`.
  * @param spaceOf the space of a name; undefined where there is none: architectures are then found by their very text only
  * @param asked the space of a CSV file, whose architectures may not tell it
  */
@@ -29,6 +33,8 @@ export async function openAnyTable(
   spaceOf: (name: string) => Promise<SearchSpace | undefined>,
   asked?: string,
 ): Promise<Table> {
+  checkPath('the table', path);
+  checkLookup(spaceOf);
   const format = await formatOf(path);
   if (format === 'nascent table') {
     // The space is known by the header only, which is read twice for it: that is quick.

@@ -2,7 +2,7 @@
 import type { SearchSpace } from '../contracts/search-space.js';
 import type { TableContent } from './builder.js';
 import { Malformed } from './refusal.js';
-import { TABULATED_SPACES, type TextRule, textRule } from './spaces.js';
+import { hashRule, TABULATED_SPACES, type TextRule, textRule } from './spaces.js';
 
 export interface ReadOptions {
   /** Name of the space that the table must be of; undefined: the one that the file tells. */
@@ -19,6 +19,13 @@ export interface TableReading {
   readonly leftOut: readonly string[];
 }
 
+export interface SettledSpace {
+  readonly space: string;
+  readonly rule: TextRule;
+  /** The published hash of an architecture's text; undefined where the space has none. */
+  readonly hashOf: ((text: string) => string) | undefined;
+}
+
 /**
  * The space of a file, checked against the one that was asked for.
  * @param told by the file; undefined where it does not tell
@@ -26,7 +33,7 @@ export interface TableReading {
 export async function settledSpace(
   told: string | undefined,
   { space: asked, spaceOf }: ReadOptions,
-): Promise<{ readonly space: string; readonly rule: TextRule }> {
+): Promise<SettledSpace> {
   // Another's space may well write its architectures as a published one does.
   if (told !== undefined && asked !== undefined && told !== asked && TABULATED_SPACES.includes(asked)) {
     throw new Malformed(`be a table of ${asked}`, `one of ${told}`);
@@ -34,5 +41,6 @@ export async function settledSpace(
   const space = asked ?? told;
   if (space === undefined)
     throw new Malformed('tell its search space', 'architectures of a space that has to be named');
-  return { space, rule: textRule(space, await spaceOf(space)) };
+  const found = await spaceOf(space);
+  return { space, rule: textRule(space, found), hashOf: hashRule(found) };
 }

@@ -1,5 +1,5 @@
 /** What tables know of the published spaces: how their architectures look as text, how many there are, which of them share a row. */
-import { messageOf } from '../base/errors.js';
+import { messageOf, show } from '../base/errors.js';
 import type { SearchSpace } from '../contracts/search-space.js';
 import { Malformed } from './refusal.js';
 
@@ -39,32 +39,53 @@ export function wholeSize(space: string): number | undefined {
   return SPACES[space]?.size;
 }
 
-/** An architecture as it stands in a file to its text in the table. */
-export type TextRule = (text: string) => string;
+/**
+ * An architecture as it stands in a file to its text in the table.
+ * @param place where in the file, for the refusal, e.g. `line 7`
+ * @throws Malformed where it is no architecture of the space
+ */
+export type TextRule = (text: string, place: string) => string;
 
 /** The rule of a space by this name; without the space itself its texts are only looked at, and taken as they are. */
 export function textRule(name: string, space: SearchSpace | undefined): TextRule {
   if (space === undefined) return looksRight(name);
-  return (text) => {
+  return (text, place) => {
     try {
       const architecture = space.parse(text);
       return space.format(SPACES[name]?.isomorphic ? space.canonical(architecture, 'function') : architecture);
     } catch (thrown) {
-      throw new Malformed(`hold architectures of ${name}`, `${JSON.stringify(text)} (${messageOf(thrown)})`);
+      throw refusedText(name, text, place, messageOf(thrown));
     }
   };
 }
 
+/** What a space says of a text, `Expected … to be …, got ….`, becomes part of the one sentence about the file. */
+function refusedText(name: string, text: string, place: string, message: string): Malformed {
+  const [, expectation, got] = /^Expected (.+), got (.+?)\.(?: Did you mean .+)?$/s.exec(message) ?? [];
+  if (got === undefined)
+    return new Malformed(`hold architectures of ${name}`, `${show(text)} in ${place} (${message})`);
+  return new Malformed(`hold architectures of ${name}, in ${place} ${expectation}`, got);
+}
+
 function looksRight(name: string): TextRule {
   const pattern = SPACES[name]?.pattern;
-  return (text) => {
-    if (pattern?.test(text) === false) throw new Malformed(`hold architectures of ${name}`, JSON.stringify(text));
-    return text;
+  return (text, place) => {
+    if (pattern?.test(text) !== false) return text;
+    throw new Malformed(`hold architectures of ${name}`, `${show(text)} in ${place}`);
   };
 }
 
+/** The hash that the publication of a space has for an architecture's text; undefined where it has none, or the space is not there. */
+export function hashRule(space: SearchSpace | undefined): ((text: string) => string) | undefined {
+  if (!space?.publishedHash) return undefined;
+  return (text) => space.publishedHash!(space.parse(text));
+}
+
+/** An architecture's text to that of the row that stands for it. */
+export type CanonicalRule = (text: string) => string;
+
 /** The second try of a look-up: the text of the row that stands for an architecture; undefined where rows are single architectures. */
-export function canonicalRule(name: string, space: SearchSpace | undefined): TextRule | undefined {
+export function canonicalRule(name: string, space: SearchSpace | undefined): CanonicalRule | undefined {
   if (!space || !SPACES[name]?.isomorphic) return undefined;
   return (text) => space.format(space.canonical(space.parse(text), 'function'));
 }

@@ -6,7 +6,7 @@ import { basename, dirname, join } from 'node:path';
 import { messageOf, NascentError, show } from '../base/errors.js';
 import { sha256 } from '../base/hash.js';
 import { badFile, unreadable } from './refusal.js';
-import type { TextRule } from './spaces.js';
+import type { CanonicalRule } from './spaces.js';
 import { StoredTable } from './store.js';
 import {
   DIGEST_LENGTH,
@@ -47,7 +47,7 @@ export async function writeStore(path: string, { header, sections }: EncodedTabl
  * Opens a store; its sections are read when they are needed.
  * @throws NascentError `data` where it is no store, of another version, truncated or tampered with
  */
-export function openStore(path: string, canonicalOf: (space: string) => TextRule | undefined): StoredTable {
+export function openStore(path: string, canonicalOf: (space: string) => CanonicalRule | undefined): StoredTable {
   const { bytes: preamble, size } = readAt(path, 0, PREAMBLE_LENGTH);
   const magic = Buffer.from(preamble.subarray(0, STORE_MAGIC.length)).toString('latin1');
   if (magic !== STORE_MAGIC) throw badFile(path, `begin with ${show(STORE_MAGIC.trim())}`, show(magic.trim()));

@@ -6,7 +6,7 @@ import type { ColumnQuery, Table, TableColumn } from '../contracts/table.js';
 import { columnIndex, columnTitle } from './columns.js';
 import { findRow } from './hash-index.js';
 import { badFile } from './refusal.js';
-import type { TextRule } from './spaces.js';
+import type { CanonicalRule } from './spaces.js';
 import type { Section, SectionName, SectionReader, StoreHeader } from './store-format.js';
 
 export class StoredTable implements Table {
@@ -21,7 +21,7 @@ export class StoredTable implements Table {
     readonly path: string,
     readonly header: StoreHeader,
     readonly read: SectionReader,
-    readonly canonical: TextRule | undefined,
+    readonly canonical: CanonicalRule | undefined,
   ) {
     this.columns = header.columns.map(({ description }) => description);
   }
@@ -62,6 +62,12 @@ export class StoredTable implements Table {
     return new Float64Array(this.#verified(columnTitle(description), section));
   }
 
+  verify(): void {
+    // One section at a time, and none is kept: a table may be larger than what is asked of it.
+    for (const [name, section] of Object.entries(this.header.sections)) this.#sound(name, section);
+    for (const { description, section } of this.header.columns) this.#sound(columnTitle(description), section);
+  }
+
   #named(name: SectionName): ArrayBuffer {
     return this.#verified(name, this.header.sections[name]);
   }
@@ -69,13 +75,15 @@ export class StoredTable implements Table {
   #verified(name: string, section: Section): ArrayBuffer {
     const known = this.#sections.get(name);
     if (known) return known;
-    const bytes = this.read(section);
-    if (sha256(bytes) !== section.sha256) {
-      throw badFile(this.path, 'be as it was written', `another checksum for ${name}`);
-    }
     // A buffer of its own, so that numbers in it are aligned.
-    const content = new Uint8Array(bytes).buffer;
+    const content = new Uint8Array(this.#sound(name, section)).buffer;
     this.#sections.set(name, content);
     return content;
+  }
+
+  #sound(name: string, section: Section): Uint8Array {
+    const bytes = this.read(section);
+    if (sha256(bytes) === section.sha256) return bytes;
+    throw badFile(this.path, 'be as it was written', `another checksum for ${name}`);
   }
 }

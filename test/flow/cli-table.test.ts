@@ -33,6 +33,18 @@ describe('import', () => {
     expect(existsSync(join(folder, 'nats-tss.nascent-table'))).toBe(true);
   });
 
+  test('what some architectures have no value of is said, by import and by show', async () => {
+    const gap = '1 architecture without cifar10 test accuracy after 200 epochs (mean)';
+    const [report] = jsonLines(await run('import', 'two.csv', '--out', 'gaps', '--json'));
+    const column = { dataset: 'cifar10', split: 'test', epochs: 200, measure: 'accuracy', trial: 'mean' };
+    expect(report.gaps).toEqual([{ ...column, architectures: 1 }]);
+    expect(await run('import', 'two.csv', '--out', 'gaps')).toContain(`\nincomplete     ${gap}\n`);
+    expect(await run('show', 'gaps')).toMatch(new RegExp(`\n\n${gap.replace('(mean)', '\\(mean\\)')}\n$`));
+    expect(await run('show', 'gaps', '--split', 'validation')).not.toContain('without');
+    // Trials that some rows have not are common in published tables; the mean is what all have.
+    expect(await run('import', join(MADE, 'nats-tss.pickle.pbz2'))).not.toContain('without');
+  });
+
   test('with --json it is one object, and shows the same as the file itself', async () => {
     const [report, ...others] = jsonLines(await run('import', 'two.csv', '--out', 'made/two', '--json'));
     expect(others).toEqual([]);
@@ -93,6 +105,8 @@ describe('show', () => {
     expect(await refusal('show', 'two.csv', '--epochs', '12')).toMatch(
       /the epochs in the table to be one of 200, got 12/,
     );
+    expect(await refusal('show', 'two.csv', '--epochs', 'x')).toMatch(/Expected --epochs to be a number, got "x"\./);
+    expect(await refusal('show', 'two.csv', '--epochs', '1.5')).toMatch(/--epochs to be a whole number .*, got 1\.5\./);
     expect(await refusal('show', 'two.csv', '--arch', CELL.replace('none', 'skip_connect'))).toMatch(
       /one of the table's, got/,
     );
@@ -108,6 +122,12 @@ describe('show', () => {
     expect(await refusal('show', 'two.nascent-table')).toMatch(
       /to be as it was written, got another checksum for cifar10 test/,
     );
+    // Also where nobody asks for what was changed.
+    const other = ['two.nascent-table', '--split', 'validation'];
+    expect(await refusal('show', ...other)).toMatch(/another checksum for cifar10 test/);
+    const words = ['study', '--space', 'nas-bench-201', '--table', 'two.nascent-table', '--dataset', 'cifar10'];
+    const ended = await nascent([...words, '--strategy', 'random', '--seeds', '1', '--samples', '2'], { folder });
+    expect(ended).toMatchObject({ code: 2, stderr: expect.stringContaining('another checksum for cifar10 test') });
     writeFileSync(path, bytes.subarray(0, -8));
     expect(await refusal('show', 'two.nascent-table')).toMatch(/bytes long, as it was written, got/);
   });

@@ -6,7 +6,7 @@ import { counted } from '../../base/numbers.js';
 import type { ImportReport } from '../../tables/import.js';
 import { statusLine } from '../status-line.js';
 import { type Terminal, writeJson, writeLines } from '../terminal.js';
-import { architectureCount, cataloguedSpace } from './table.js';
+import { architectureCount, cataloguedSpace, gapLines } from './table.js';
 
 interface ImportFlags {
   readonly space?: string;
@@ -50,7 +50,7 @@ export function addTableImport(table: Command, terminal: Terminal): void {
         onProgress: (part) => status.write(`reading ${basename(file)}: ${Math.floor(part * 100)} %`),
       }).finally(() => status.clear());
       if (flags.json) writeJson(terminal, report);
-      else writeLines(terminal, lines(report));
+      else writeLines(terminal, await lines(report));
     });
 }
 
@@ -66,13 +66,15 @@ function outFile({ folder }: Terminal, file: string, { out }: ImportFlags): stri
   return resolve(folder, out ?? `${name}${EXTENSION}`);
 }
 
-function lines({ space, format, source, count, missing, columns, leftOut, file, checksum }: ImportReport): string[] {
+async function lines(report: ImportReport): Promise<string[]> {
+  const { space, format, source, count, missing, columns, gaps, leftOut, file, checksum } = report;
   const datasets = [...new Set(columns.map(({ dataset }) => dataset))];
   const rows: [string, string][] = [
     ['read', `${source}, ${format}`],
     ['space', space],
     ['architectures', architectureCount(count, missing)],
     ['columns', `${counted(columns.length, 'column')} of ${datasets.join(', ')}`],
+    ...(await gapLines(columns, gaps)).map((line): [string, string] => ['incomplete', line]),
     ['left out', leftOut.length === 0 ? 'nothing' : leftOut.join(', ')],
     ['checksum', checksum],
     ['written', file],

@@ -4,9 +4,10 @@ import type { Command } from 'commander';
 import { NascentError, show, wholeNumber } from '../../base/errors.js';
 import { decimal, percent, whole } from '../../base/numbers.js';
 import type { Table, TableColumn } from '../../contracts/table.js';
+import { numberOf } from '../flags.js';
 import { table as textTable } from '../report/table.js';
 import { type Terminal, writeJson, writeLines } from '../terminal.js';
-import { architectureCount, cataloguedSpace } from './table.js';
+import { architectureCount, cataloguedSpace, gapLines, shownColumns } from './table.js';
 
 interface ShowFlags {
   readonly dataset?: string;
@@ -57,6 +58,8 @@ export function addTableShow(parent: Command, terminal: Terminal): void {
     .action(async (file: string, flags: ShowFlags) => {
       const { openAnyTable } = await import('../../tables/open.js');
       const opened = await openAnyTable(resolve(terminal.folder, file), cataloguedSpace);
+      // All of it, though little is shown: what is wrong with a file is said when one looks at it, not in the study that needs it.
+      opened.verify?.();
       const columns = await wantedColumns(opened, flags);
       const about = await aboutTable(opened);
       if (flags.arch !== undefined) {
@@ -66,14 +69,15 @@ export function addTableShow(parent: Command, terminal: Terminal): void {
       } else if (flags.json) {
         writeJson(terminal, { ...about, columns: columns.map((column) => summarise(opened, column)) });
       } else {
-        writeLines(terminal, tableLines(about, opened, columns));
+        writeLines(terminal, await tableLines(about, opened, columns));
       }
     });
 }
 
 async function wantedColumns({ columns }: Table, { dataset, split, epochs }: ShowFlags): Promise<TableColumn[]> {
   const { narrowed } = await import('../../tables/columns.js');
-  const length = epochs === undefined ? undefined : wholeNumber('`epochs`', Number(epochs), 1);
+  const asked = numberOf(epochs, '--epochs');
+  const length = asked === undefined ? undefined : wholeNumber('--epochs', asked, 1);
   let wanted = [...columns];
   if (dataset !== undefined) wanted = narrowed(wanted, 'dataset', dataset, 'the data set of the table');
   if (split !== undefined) wanted = narrowed(wanted, 'split', split, 'the split in the table');
@@ -151,18 +155,20 @@ const VALUE = [
   { title: 'value', text: (column: ColumnValue) => number(column, column.value ?? Number.NaN), align: 'right' },
 ] as const;
 
-/** Single trainings are left to --json where there is their mean. */
-function tableLines(about: About, table: Table, columns: readonly TableColumn[]): string[] {
-  const means = columns.filter(({ trial }) => trial === 'mean');
-  const shown = means.length > 0 ? means : columns;
+async function tableLines(about: About, table: Table, columns: readonly TableColumn[]): Promise<string[]> {
+  const shown = shownColumns(columns);
   const rest = columns.length - shown.length;
+  const summaries = shown.map((column) => summarise(table, column));
+  const gaps = summaries.map((column) => ({ ...column, architectures: table.count - column.values }));
+  const lines = await gapLines(
+    shown,
+    gaps.filter(({ architectures }) => architectures > 0),
+  );
   return [
     ...aboutLines(about),
     '',
-    ...textTable(
-      SUMMARY,
-      shown.map((column) => summarise(table, column)),
-    ),
+    ...textTable(SUMMARY, summaries),
+    ...(lines.length > 0 ? ['', ...lines] : []),
     ...(rest > 0 ? ['', `${whole(rest)} more columns of single trainings: --json shows them.`] : []),
   ];
 }

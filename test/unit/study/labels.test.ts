@@ -47,11 +47,24 @@ describe('labels', () => {
     );
     // Test accuracies alone are nothing to select by.
     expect(() => labelsOf(table, { dataset: 'imagenet16-120' })).toThrow(
-      /^Expected `dataset` to be one of cifar10, cifar100, got/,
+      'Expected `dataset` to be one of cifar10, cifar100, of which the table has validation accuracies, ' +
+        'got "imagenet16-120", of which it has test accuracies only.',
     );
     expect(() => labelsOf(table, { dataset: 'cifar10', epochs: 90 })).toThrow(
       'Expected `epochs` to be one of 12, 200, which the table has for cifar10, got 90.',
     );
+  });
+
+  test('that no data set of the table has are refused with what it has', async () => {
+    const others = await openedTable(cells, {
+      c10_test_200: of([80, 81, 82, 83, 84, 85]),
+      c100_train_s_200: of([1, 2, 3, 4, 5, 6]),
+    });
+    for (const dataset of ['cifar10', 'cifar']) {
+      expect(() => labelsOf(others, { dataset })).toThrow(
+        'Expected the table to have validation accuracies to search for, got only test accuracy of cifar10, train seconds of cifar100.',
+      );
+    }
   });
 
   test('know no more than the 100 best', async () => {

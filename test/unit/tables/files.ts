@@ -50,6 +50,35 @@ export function changed(path: string, folder: string, change: (bytes: Buffer) =>
 
 let changes = 0;
 
+/** A pickle of protocol 2: dictionaries are maps or objects, texts, numbers that are floats, whole numbers below 2³¹, lists, pairs. */
+export function pickleOf(value: unknown): Buffer {
+  return Buffer.concat([Buffer.from('8002', 'hex'), pickled(value), Buffer.from('.')]);
+}
+
+/** Stands for a tuple of two. */
+export class Pair {
+  constructor(readonly items: readonly [unknown, unknown]) {}
+}
+
+function pickled(value: unknown): Buffer {
+  if (value === null) return Buffer.from('N');
+  if (typeof value === 'string') {
+    const length = Buffer.alloc(4);
+    length.writeUInt32LE(Buffer.byteLength(value));
+    return Buffer.concat([Buffer.from('X'), length, Buffer.from(value)]);
+  }
+  if (typeof value === 'number') {
+    const bytes = Buffer.alloc(Number.isInteger(value) ? 4 : 8);
+    if (bytes.length === 4) bytes.writeInt32LE(value);
+    else bytes.writeDoubleBE(value);
+    return Buffer.concat([Buffer.from(bytes.length === 4 ? 'J' : 'G'), bytes]);
+  }
+  if (value instanceof Pair) return Buffer.concat([...value.items.map(pickled), Buffer.from([0x86])]);
+  if (Array.isArray(value)) return Buffer.concat([Buffer.from(']('), ...value.map(pickled), Buffer.from('e')]);
+  const entries = value instanceof Map ? [...value] : Object.entries(value as object);
+  return Buffer.concat([Buffer.from('}('), ...entries.flat().map(pickled), Buffer.from('u')]);
+}
+
 /** The sentence of a refusal: `data` or `usage`, one line, exit code 2. */
 export async function refusalOf(work: () => unknown): Promise<string> {
   try {

@@ -56,7 +56,16 @@ describe('files of measures', () => {
     ['without a key', 'phone\n1\n', /to have a column arch or index, got neither/],
     ['with an index alone', 'index,phone\n0,1\n', /to have a column arch, or stand beside a file/],
     ['with an architecture of another space', 'arch,phone\n8:8:8:8:8,1\n', /to hold architectures of nas-bench-201/],
-    ['with a word for a number', `arch,phone\n${SKIP},fast\n`, /to hold numbers in column phone, got "fast" in line 2/],
+    [
+      'with a word for a number',
+      `arch,phone\n${SKIP},fast\n`,
+      /to hold decimal numbers in column phone, got "fast" in line 2/,
+    ],
+    [
+      'with a bad architecture',
+      `arch,phone\n${SKIP},1\nx,1\n`,
+      /in line 3 the architecture to be three nodes .*, got "x"/,
+    ],
     ['with a short line', `arch,phone\n${SKIP}\n`, /to hold 2 fields a line/],
   ];
   it.each(refused)('are refused %s', async (name, content, sentence) => {

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { nasBench101 } from '../../../search-spaces/nas-bench-101/index.js';
+import { graphHash, nasBench101 } from '../../../search-spaces/nas-bench-101/index.js';
 import { nasBench201 } from '../../../search-spaces/nas-bench-201/index.js';
 import type { SearchSpace } from '../../../src/contracts/search-space.js';
 import type { Table } from '../../../src/contracts/table.js';
@@ -80,7 +80,12 @@ describe('columns', () => {
 });
 
 describe('spaces', () => {
-  const MODULES = ['hash,vertices,adj_bits,ops,val_4,train_s_4', 'x,4,45,02,0.5,9', 'y,2,1,,0.25,8'];
+  const HASHES = ['conv3x3-bn-relu,maxpool3x3:1.01.101', ':1'].map((text) => graphHash(nasBench101().parse(text)));
+  const MODULES = [
+    'hash,vertices,adj_bits,ops,val_4,train_s_4',
+    `${HASHES[0]},4,45,02,0.5,9`,
+    `${HASHES[1]},2,1,,0.25,8`,
+  ];
 
   test('NAS-Bench-101 by bits; its values are of one training', async () => {
     const table = await open(MODULES, SPACE_101);
@@ -94,11 +99,25 @@ describe('spaces', () => {
     expect([...table.values({ dataset: 'cifar10', split: 'validation', epochs: 4 })]).toEqual([0.5, 0.25]);
   });
 
+  test('a module of NAS-Bench-101 under the hash of another', async () => {
+    const [heading, first, second] = MODULES;
+    const swapped = second.replace(HASHES[1], HASHES[0]);
+    expect(await refusalOf(() => open([heading, first, swapped], SPACE_101))).toMatch(
+      `to hold with each module its own hash, got "${HASHES[0]}" in line 3, whose module has ${HASHES[1]}.`,
+    );
+    // Where there is no hash there is nothing to compare; isomorphic modules share theirs.
+    expect((await open([heading, first.replace(HASHES[0], ''), second], SPACE_101)).count).toBe(2);
+    const branches = graphHash(nasBench101().parse('conv3x3-bn-relu,maxpool3x3:1.10.011'));
+    expect((await open([heading, `${branches},4,51,20,0.5,9`], SPACE_101)).count).toBe(1);
+  });
+
   test('the size space, though no space of it is there', async () => {
     const table = await openAnyTable(file(['channels,c10_val_90', '8:8:8:8:8,76', '64:8:8:8:8,80']), spaceOf);
     expect(table.space).toBe('nats-bench-size');
     expect(table.indexOf('64:8:8:8:8')).toBe(1);
-    expect(await refusalOf(() => openAnyTable(file(['channels,c10_val_90', '8:8,7']), spaceOf))).toMatch(/got "8:8"/);
+    expect(await refusalOf(() => openAnyTable(file(['channels,c10_val_90', '8:8,7']), spaceOf))).toMatch(
+      /architectures of nats-bench-size, got "8:8" in line 2\.$/,
+    );
   });
 
   test('that of another space', async () => {
@@ -134,7 +153,13 @@ describe('refusals', () => {
     ],
     ['seconds below 0', ['arch,c10_train_s_200', `${CELL},-1`], /seconds of at least 0 .*, got -1 in line 2\.$/],
     ['NaN', [HEADING, `${CELL},nan`], /numbers in column c10_val_200, got "nan" in line 2\.$/],
-    ['infinity', [HEADING, `${CELL},Infinity`], /got "Infinity" in line 2\.$/],
+    ...['Infinity', '-inf', '1e400', '0x10', '0b1', '1_000', '1e', '.', '1 5'].map(
+      (written): [string, readonly string[], RegExp] => [
+        written,
+        [HEADING, `${CELL},${written}`],
+        new RegExp(`to hold decimal numbers in column c10_val_200, got "${written}" in line 2\\.$`),
+      ],
+    ),
     ['a word', [HEADING, `${CELL},high`], /got "high" in line 2\.$/],
     ['a doubled architecture', [HEADING, `${CELL},1`, `${EMPTY},1`, `${CELL},2`], /once, got \|.* again in line 4\.$/],
     ['a doubled column', [`${HEADING},c10_val_200`, `${CELL},1,1`], /every column once, got "c10_val_200" twice\.$/],
@@ -150,22 +175,36 @@ describe('refusals', () => {
       /a column of values, named as c10_val_200 is, got only arch, accuracy\.$/,
     ],
     ['empty values', [HEADING, `${CELL},`], /to hold accuracies, losses or seconds, got none\.$/],
-    ['no rows', [HEADING], /to hold architectures, got none\.$/],
+    ['no rows', [HEADING], /to hold rows of architectures, got a heading only\.$/],
+    ['architectures alone', ['arch', CELL], /a column of values, named as c10_val_200 is, got only arch\.$/],
+    ['values alone', ['c10_val_200', '90'], /a column arch or channels, or .*, got "c10_val_200"\.$/],
     [
       'another operation',
-      [HEADING, `${CELL.replace('none', 'nine')},1`],
-      /architectures of nas-bench-201, got .*"nine"/,
+      [HEADING, `${EMPTY},1`, `${CELL.replace('none', 'nine')},1`],
+      /architectures of nas-bench-201, in line 3 the operation of edge 2←0 to be one of none, [^.]*, got "nine"\.$/,
     ],
+    ['no architecture', [HEADING, `${EMPTY},1`, ',1'], /nas-bench-201, in line 3 the architecture to be .*, got ""\.$/],
     [
       'a broken module',
       ['vertices,adj_bits,ops,val_4', '4,64,02,0.5'],
-      /modules of NAS-Bench-101, got vertices 4, adj_bits 64/,
+      /modules of NAS-Bench-101, got vertices 4, adj_bits 64, ops "02" in line 2\.$/,
     ],
+    ...['0x4,45,02', '4,45.5,02', '4,,02', '4,45,0 '].map((module): [string, readonly string[], RegExp] => [
+      `the module ${module}`,
+      ['vertices,adj_bits,ops,val_4', `${module},0.5`],
+      /modules of NAS-Bench-101, got vertices .* in line 2\.$/,
+    ]),
   ];
   test.each(cases)('%s', async (_, lines, sentence) => {
     expect(
       await refusalOf(() => openAnyTable(file(lines), spaceOf, lines.length === 1 ? 'nas-bench-201' : undefined)),
     ).toMatch(sentence);
+  });
+
+  test('no rows of a space that the file tells by itself, or that nobody tells', async () => {
+    for (const heading of [HEADING, 'channels,c10_val_90', 'vertices,adj_bits,ops,val_4']) {
+      expect(await refusalOf(() => openAnyTable(file([heading]), spaceOf))).toMatch(/got a heading only\.$/);
+    }
   });
 
   test('a truncated gzip file', async () => {

@@ -7,7 +7,7 @@ import { nasBench201 } from '../../../search-spaces/nas-bench-201/index.js';
 import { importTable } from '../../../src/tables/import.js';
 import { openAnyTable, openTable } from '../../../src/tables/open.js';
 import { crc32c } from '../../../src/tables/tfrecord.js';
-import { changed, EXPECTED, expectTable, made, refusalOf, spaceOf, temporaryFolder } from './files.js';
+import { changed, EXPECTED, expectTable, made, Pair, pickleOf, refusalOf, spaceOf, temporaryFolder } from './files.js';
 
 const folder = temporaryFolder();
 let count = 0;
@@ -101,7 +101,9 @@ describe('damage', () => {
     const { length } = readFileSync(made(name));
     for (const part of [0.2, 0.7, 0.95]) {
       const path = changed(made(name), folder, (bytes) => bytes.subarray(0, Math.floor(length * part)));
-      expect(await refusedImport(path)).toMatch(/^Expected ".*" to (be|hold) .*, got /);
+      const refusal = await refusedImport(path);
+      expect(refusal).toMatch(/^Expected ".*" to (be|hold) .*, got /);
+      expect(refusal).not.toMatch(/undefined|Cannot read/);
     }
   });
 
@@ -121,6 +123,61 @@ describe('damage', () => {
   test('the checksum of TFRecord is CRC-32C', () => {
     // The check value of the catalogue of parametrised CRC algorithms.
     expect(crc32c(Buffer.from('123456789'))).toBe(0xe3069283);
+  });
+});
+
+describe('a pickle that contradicts itself', () => {
+  const [FIRST, SECOND] = EXPECTED['nats-tss'].architectures;
+
+  interface Damage {
+    readonly metas?: readonly string[];
+    readonly named?: unknown;
+    readonly accuracies?: unknown;
+    readonly accuracy?: unknown;
+    readonly trainAccuracy?: unknown;
+  }
+
+  /** Two architectures, each trained once for an epoch; what is damaged is of the second. */
+  function benchmark({ metas = [FIRST, SECOND], named = SECOND, ...damage }: Damage = {}): string {
+    const resultsOf = (text: unknown, { accuracy = 80.5, accuracies = { 'x-valid@0': accuracy }, ...rest }: Damage) => {
+      const training = { epochs: 1, train_acc1es: new Map([[0, rest.trainAccuracy ?? 90.5]]), eval_acc1es: accuracies };
+      return { '12': { arch_str: text, all_results: new Map([[new Pair(['cifar10-valid', 777]), training]]) } };
+    };
+    const infos = new Map([
+      [0, resultsOf(FIRST, {})],
+      [1, resultsOf(named, damage)],
+    ]);
+    return changed(made('expected.json'), folder, () => pickleOf({ meta_archs: metas, arch2infos: infos }));
+  }
+
+  test('or not', async () => {
+    const { table } = await imported(benchmark());
+    expect([...table.values({ dataset: 'cifar10', split: 'validation', epochs: 1 })]).toEqual([0.805, 0.805]);
+    // A text that nobody wrote down contradicts nothing.
+    expect((await imported(benchmark({ named: null }))).table.count).toBe(2);
+  });
+
+  const OTHER = SECOND.replace('skip_connect', 'avg_pool_3x3');
+  const cases: readonly (readonly [string, Damage, string])[] = [
+    ['results of one architecture as those of another', { named: FIRST }, `results of ${SECOND} .*, got those of "`],
+    ['another text among the architectures', { metas: [FIRST, OTHER] }, `results of ${OTHER} .*, got those of "`],
+    ['results whose text is none', { named: 7 }, `results of ${SECOND} where meta_archs has it, got those of 7.`],
+    ['architectures twice', { metas: [FIRST, SECOND, FIRST] }, `architecture once, got ${FIRST} twice in meta_archs.`],
+    [
+      'a text as accuracy',
+      { accuracy: 'abc' },
+      'numbers as accuracies, got "abc" as accuracy of cifar10-valid x-valid',
+    ],
+    ['None as accuracy', { accuracy: null }, `None as accuracy of .*, seed 777, after 1 epochs of ${SECOND}.`],
+    ['a list as accuracy', { accuracy: [80.5] }, 'got a container as accuracy of cifar10-valid x-valid'],
+    ['a text as accuracy of training images', { trainAccuracy: 'abc' }, '"abc" as accuracy of cifar10-valid train'],
+    ['None as accuracies', { accuracies: null }, 'got a container as accuracy of cifar10-valid x-valid'],
+  ];
+  test.each(cases)('with %s is refused', async (_, damage, sentence) => {
+    const [before, after = ''] = sentence.split('.*');
+    const refusal = await refusedImport(benchmark(damage));
+    expect(refusal).toContain(before);
+    expect(refusal).toContain(after);
   });
 });
 

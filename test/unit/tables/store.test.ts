@@ -2,10 +2,13 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { nasBench201 } from '../../../search-spaces/nas-bench-201/index.js';
 import { random } from '../../../src/base/random.js';
+import type { SearchSpace } from '../../../src/contracts/search-space.js';
 import type { TableColumn } from '../../../src/contracts/table.js';
 import type { TableContent } from '../../../src/tables/builder.js';
 import { importTable } from '../../../src/tables/import.js';
+import { openAnyTable, openTable } from '../../../src/tables/open.js';
 import { openStore, writeStore } from '../../../src/tables/store-file.js';
 import { encodeTable } from '../../../src/tables/store-format.js';
 import { changed, made, refusalOf, spaceOf, temporaryFolder } from './files.js';
@@ -121,6 +124,25 @@ describe('a damaged store', () => {
     }
   });
 
+  test('one bit anywhere behind the header is refused before anybody works with the table', async () => {
+    const space = nasBench201() as SearchSpace;
+    const { sections, columns } = open().header;
+    const places = [...Object.values(sections), ...columns.map(({ section }) => section)];
+    const start = readFileSync(path).length - Math.max(...places.map(({ offset, length }) => offset + length));
+    expect((await openTable(path, space)).count).toBe(COUNT);
+    for (const { offset, length } of places) {
+      for (const at of [0, Math.floor(length / 2), length - 1]) {
+        const bad = changed(path, folder, (bytes) => {
+          bytes[start + offset + at] ^= 1;
+          return bytes;
+        });
+        expect(await refusalOf(() => openTable(bad, space))).toMatch(/to be as it was written, got another checksum/);
+        const table = await openAnyTable(bad, spaceOf);
+        expect(await refusalOf(() => table.verify!())).toMatch(/to be as it was written, got another checksum/);
+      }
+    }
+  });
+
   test('what is sound is still read', async () => {
     const last = changed(path, folder, (bytes) => {
       bytes[bytes.length - 1] ^= 1;
@@ -137,6 +159,23 @@ describe('a damaged store', () => {
     );
     expect(await refusalOf(() => open(newer))).toMatch(/to begin with "nascent table 1", got "nascent table 2"\.$/);
   });
+});
+
+test('calls that types would not allow are told what is missing', async () => {
+  const untyped = { importTable, openTable, openAnyTable } as unknown as Record<string, (...all: unknown[]) => unknown>;
+  const cases: readonly (readonly [string, readonly unknown[], string])[] = [
+    ['importTable', ['x.csv', { out: 'x' }], 'Expected `out` to be a path, got {"out":"x"}.'],
+    ['importTable', [], 'Expected the published table to be a path, got nothing.'],
+    ['importTable', ['x.csv', 'x'], 'Expected `spaceOf` to be a function that gives .*, got nothing.'],
+    ['importTable', ['x.csv', 'x', { space: 'a' }], 'Expected `spaceOf` to be a function that gives .*, got nothing.'],
+    ['openTable', [path], 'Expected `space` to be a search space, got nothing.'],
+    ['openTable', [path, 'nas-bench-201'], 'Expected `space` to be a search space, got "nas-bench-201".'],
+    ['openAnyTable', [path], 'Expected `spaceOf` to be a function that gives .*, got nothing.'],
+    ['openAnyTable', [undefined, spaceOf], 'Expected the table to be a path, got nothing.'],
+  ];
+  for (const [name, given, sentence] of cases) {
+    expect(await refusalOf(() => untyped[name](...given))).toMatch(new RegExp(`^${sentence}$`));
+  }
 });
 
 describe('writing', () => {
