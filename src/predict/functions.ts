@@ -1,14 +1,24 @@
 /**
  * The pool of the default strategy: architectures described by what they compute.
  *
- * Cells of one function (a dead edge here, a renamed node there) are one row of features, so that each teaches about the others. Three
- * groups of features, each column standardised over the pool: counts along the paths of the cell's graph, counts of operations that follow
- * each other, and logarithms of parameters and multiply-adds. A space without a graph is described by its encoding instead of the first two.
+ * Cells of one function (a dead edge here, a renamed node there) are one row of features, so that each teaches about the others. A cell with
+ * a graph is described in two views, each column standardised over the pool: what it computes, in three groups (counts along the paths of its
+ * graph, counts of operations that follow each other, logarithms of parameters and multiply-adds), and where its operations stand (the
+ * encoding). A space without a graph has one view, of its encoding and costs.
  */
+import sum from 'lodash/sum.js';
 import type { Features } from '../contracts/predictor.js';
 import type { SearchSpace } from '../contracts/search-space.js';
 import { graphFeatures, labelsOf } from './graph-features.js';
 import type { CandidatePool } from './pool.js';
+
+/** Columns of the features that one predictor learns from. */
+export interface View {
+  /** The first column. */
+  readonly start: number;
+  /** Widths of the groups of columns from there on. */
+  readonly groups: readonly number[];
+}
 
 export interface FunctionPool<A> extends CandidatePool<A> {
   /** For each architecture the number of its function. */
@@ -17,8 +27,8 @@ export interface FunctionPool<A> extends CandidatePool<A> {
   numberOf(architecture: A): number | undefined;
   /** One row a function. */
   readonly functions: Features;
-  /** Widths of the groups of features. */
-  readonly groups: readonly number[];
+  /** What the cells compute, and where their operations stand; one where there is no graph. */
+  readonly views: readonly View[];
 }
 
 /** A column that varies less is constant over the pool, up to rounding: it keeps its unit, for others may differ in it. */
@@ -47,7 +57,7 @@ export function functionPool<A>(space: SearchSpace<A>, architectures: readonly A
     functionOf,
     numberOf: (architecture) => numbers.get(space.format(space.canonical(architecture, 'function'))),
     functions,
-    groups: describe.groups,
+    views: describe.views,
   };
 }
 
@@ -55,17 +65,19 @@ export function functionPool<A>(space: SearchSpace<A>, architectures: readonly A
 function describer<A>(space: SearchSpace<A>, forms: readonly A[]) {
   const { graph } = space;
   const labels = graph ? labelsOf(forms.map(graph)) : [];
-  const groupsOf = (form: A): ArrayLike<number>[] => {
+  /** By views, their groups. */
+  const groupsOf = (form: A): ArrayLike<number>[][] => {
     const cost = space.cost?.(form);
     const costs = cost ? [[Math.log(cost.parameters), Math.log(cost.multiplyAdds)]] : [];
-    if (!graph) return [space.encode(form), ...costs];
+    const encoding = space.encode(form);
+    if (!graph) return [[encoding, ...costs]];
     const { paths, pairs } = graphFeatures(graph(form), labels);
-    return [paths, pairs, ...costs];
+    return [[paths, pairs, ...costs], [encoding]];
   };
   const described = forms.map(groupsOf);
-  const groups = described[0].map(({ length }) => length);
+  const views = viewsOf(described[0].map((groups) => groups.map(({ length }) => length)));
   const raw = described.map(joined);
-  const width = groups.reduce((total, length) => total + length, 0);
+  const width = raw[0].length;
   const scale = scaling(raw, width);
   const scaled = (rows: readonly (readonly number[])[]): Features => {
     const values = new Float32Array(rows.length * width);
@@ -77,14 +89,33 @@ function describer<A>(space: SearchSpace<A>, forms: readonly A[]) {
     return { count: rows.length, width, values };
   };
   return {
-    groups,
+    views,
     functions: scaled(raw),
     rows: (others: readonly A[]) => scaled(others.map((other) => joined(groupsOf(other)))),
   };
 }
 
-function joined(groups: readonly ArrayLike<number>[]): number[] {
-  return groups.flatMap((group) => Array.from(group));
+function viewsOf(widths: readonly (readonly number[])[]): View[] {
+  let start = 0;
+  return widths.map((groups) => {
+    const view = { start, groups };
+    start += sum(groups);
+    return view;
+  });
+}
+
+/** The columns of one view. */
+export function viewed({ count, width, values }: Features, { start, groups }: View): Features {
+  const own = sum(groups);
+  const columns = new Float32Array(count * own);
+  for (let row = 0; row < count; row++) {
+    columns.set(values.subarray(row * width + start, row * width + start + own), row * own);
+  }
+  return { count, width: own, values: columns };
+}
+
+function joined(views: readonly (readonly ArrayLike<number>[])[]): number[] {
+  return views.flatMap((groups) => groups.flatMap((group) => Array.from(group)));
 }
 
 /** Mean and deviation of each column. */

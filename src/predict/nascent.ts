@@ -5,10 +5,15 @@
  * - Its predictor has no doubt, so an optimum that it once ranked low is never looked at again. Here every architecture that was not
  *   evaluated stays open, and is weighed by its expected improvement, the doubt included.
  * - It sees positions of operations, not what the cell computes. Here cells of one function are one row, described by counts of operations
- *   and paths beside the encoding. Twins of good cells stay open: another training of the same function may turn out better, and the variance
+ *   and paths. Twins of good cells stay open: another training of the same function may turn out better, and the variance
  *   says by how much.
+ * - One predictor has blind spots in which an optimum can lie. Here a second one, which sees where operations stand instead of what the cell
+ *   computes, makes every third proposal.
  * - Networks that learned nothing stretch the scale on which it learns; see `label-scale`.
  */
+import difference from 'lodash/difference.js';
+import mapValues from 'lodash/mapValues.js';
+import range from 'lodash/range.js';
 import { expected, flag, wholeNumber } from '../base/errors.js';
 import { knownOptions } from '../base/names.js';
 import type { JsonObject } from '../contracts/json.js';
@@ -16,7 +21,7 @@ import type { Features, FittedPredictor, Prediction } from '../contracts/predict
 import type { SamplerContext, SamplerFactory } from '../contracts/sampler.js';
 import { type ChoiceContext, expectedImprovements, largest } from './choose.js';
 import { firstByKnowledge } from './first-draws.js';
-import { type FunctionPool, functionPool } from './functions.js';
+import { type FunctionPool, functionPool, viewed } from './functions.js';
 import { labelScale } from './label-scale.js';
 import { type Ranking, weakPredictorLoop } from './loop.js';
 import { pools } from './pool.js';
@@ -42,6 +47,9 @@ const DEFAULTS: NascentOptions = { initial: 10, draws: 100, score: false, batch:
 
 const GROWTH = 1 / 20;
 
+/** Every so many-th proposal comes from the second view. */
+const SECOND_VIEW = 3;
+
 /** Architectures whose doubt is computed, best predicted first: those further down would have to beat their mean by several deviations. */
 const DOUBTED = 2000;
 
@@ -56,42 +64,68 @@ export const nascentSampler: SamplerFactory = <A>(context: SamplerContext<A>) =>
   }
   const first = firstByKnowledge(context, { count: initial, draws, score });
   const make = (architectures: readonly A[]) => functionPool(space, architectures);
-  let current: FunctionPool<A> | undefined;
-  let settled: readonly number[] = [];
+  const batchAfter = (evaluated: number) => Math.max(batch, Math.floor(GROWTH * evaluated));
+  let current: Iteration<A> | undefined;
   const poolOf = pools(context, { size: pool, listed: LISTED }, make);
   return weakPredictorLoop(context, {
     name: 'nascent',
     initial,
-    batch: (evaluated) => Math.max(batch, Math.floor(GROWTH * evaluated)),
+    batch: batchAfter,
     first: async (index) => (await first())[index],
     pool(seen, random) {
       const candidates = poolOf(seen, random) as FunctionPool<A>;
-      current = candidates;
-      // A table holds another training of the same function; a search would be given the result that it has.
-      settled = context.pool ? [] : seen.flatMap(({ architecture }) => candidates.numberOf(architecture) ?? []);
+      const proposals = range(seen.length, seen.length + batchAfter(seen.length));
+      current = {
+        pool: candidates,
+        // A table holds another training of the same function; a search would be given the result that it has.
+        settled: context.pool ? [] : seen.flatMap(({ architecture }) => candidates.numberOf(architecture) ?? []),
+        views: proposals.map((proposal) => viewOf(proposal, candidates)),
+        predictions: new Map(),
+      };
       return candidates;
     },
     rank: (_, labelled, random) => rankFunctions(context, current!, labelled, random),
-    choose: (choice) => bestOfEachFunction(choice, current!.functionOf, settled),
+    choose: (choice) => bestOfEachFunction(choice, current!),
   });
 };
 
+/** What one fit and its batch share. */
+interface Iteration<A> {
+  readonly pool: FunctionPool<A>;
+  /** Functions that are not proposed again. */
+  readonly settled: readonly number[];
+  /** Of each proposal of the batch, which view makes it. */
+  readonly views: readonly number[];
+  /** By view, of each architecture of the pool. */
+  readonly predictions: Map<number, Prediction>;
+}
+
+function viewOf<A>(proposal: number, { views }: FunctionPool<A>): number {
+  return views.length > 1 && proposal % SECOND_VIEW === SECOND_VIEW - 1 ? 1 : 0;
+}
+
+/** Fits the views that the batch needs; what is told of the fit is the first one's. */
 async function rankFunctions<A>(
   context: SamplerContext<A>,
-  { functions, functionOf, groups }: FunctionPool<A>,
+  { pool, views, predictions }: Iteration<A>,
   { features, values }: { readonly features: Features; readonly values: Float64Array },
   random: SamplerContext['random'],
 ): Promise<Ranking> {
   const scale = labelScale(values);
-  const options = { relevance: 'groups', groups: [...groups], standardise: false };
-  const predictor = await predictorOf(context, 'gaussian-process', random, options);
-  const fitted = await predictor.fit(features, scale.values);
-  const { mean } = await fitted.predict(functions);
-  const variance = await varianceOfBest(fitted, functions, mean);
-  await fitted.release?.();
+  for (const view of new Set(views)) {
+    const { groups } = pool.views[view];
+    const options = { relevance: 'groups', groups: [...groups], standardise: false };
+    const predictor = await predictorOf(context, 'gaussian-process', random.child('view', view), options);
+    const fitted = await predictor.fit(viewed(features, pool.views[view]), scale.values);
+    const functions = viewed(pool.functions, pool.views[view]);
+    const { mean } = await fitted.predict(functions);
+    const variance = await varianceOfBest(fitted, functions, mean);
+    await fitted.release?.();
+    predictions.set(view, spread({ mean, variance }, pool.functionOf));
+  }
   return {
-    predictor: predictor.name,
-    prediction: spread({ mean, variance }, functionOf),
+    predictor: 'gaussian-process',
+    prediction: predictions.get(views[0])!,
     best: Math.max(...scale.values),
     toUnits: scale.toUnits,
   };
@@ -123,25 +157,27 @@ function spread({ mean, variance }: Prediction, functionOf: Int32Array): Predict
 }
 
 /**
- * The greatest expected improvements, of each function that is not `settled` one architecture: a second one of the same batch would tell
- * little more. The rest comes after them, for a pool that is nearly used up.
+ * For each proposal the greatest expected improvement by its view, of each function that is not `settled` one architecture: a second one of
+ * the same batch would tell little more. The rest comes after them, for a pool that is nearly used up.
  */
-function bestOfEachFunction(
-  { prediction, open, best, count, random }: ChoiceContext,
-  functionOf: Int32Array,
-  settled: readonly number[],
+function bestOfEachFunction<A>(
+  { open, best, count, random }: ChoiceContext,
+  { pool: { functionOf }, settled, views, predictions }: Iteration<A>,
 ): number[] {
-  const improvement = expectedImprovements(prediction, best);
-  const order = random.shuffle(open).sort((a, b) => improvement[b] - improvement[a]);
-  const taken = new Set(settled);
-  const first = order.filter((member) => {
-    const isNew = !taken.has(functionOf[member]);
-    taken.add(functionOf[member]);
-    return isNew;
+  const shuffled = random.shuffle(open);
+  const orders = mapValues(Object.fromEntries(predictions), (prediction) => {
+    const improvement = expectedImprovements(prediction, best);
+    return shuffled.toSorted((a, b) => improvement[b] - improvement[a]);
   });
-  if (first.length >= count) return first.slice(0, count);
-  const chosen = new Set(first);
-  return [...first, ...order.filter((member) => !chosen.has(member))].slice(0, count);
+  const taken = new Set(settled);
+  const chosen: number[] = [];
+  for (const view of views) {
+    const next = orders[view].find((member) => !taken.has(functionOf[member]));
+    if (next === undefined) break;
+    taken.add(functionOf[next]);
+    chosen.push(next);
+  }
+  return [...chosen, ...difference(orders[views[0]], chosen)].slice(0, count);
 }
 
 function completeOptions(options: JsonObject = {}): NascentOptions {

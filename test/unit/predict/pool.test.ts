@@ -5,7 +5,7 @@ import { type Genotype, nasBench201 } from '../../../search-spaces/nas-bench-201
 import { random } from '../../../src/base/random.js';
 import type { Features } from '../../../src/contracts/predictor.js';
 import type { SearchSpace } from '../../../src/contracts/search-space.js';
-import { functionPool } from '../../../src/predict/functions.js';
+import { functionPool, viewed } from '../../../src/predict/functions.js';
 import { encodedPool, pools } from '../../../src/predict/pool.js';
 import { oracleName } from '../search-spaces/equivalence-oracle.js';
 import { matrixOf, renumbered, textOf } from '../search-spaces/nas-bench-101-oracle.js';
@@ -50,10 +50,13 @@ describe('a pool of functions', () => {
     expect(pool.describe([])).toEqual({ count: 0, width: pool.functions.width, values: new Float32Array() });
   });
 
-  test('has groups of paths, of pairs and of costs, each column of mean 0 and deviation 1 over the functions', () => {
-    const { functions, groups } = pool;
-    expect(groups).toEqual([3 + 3 * 4, 5 * 5, 2]);
-    expect(groups.reduce((sum, width) => sum + width)).toBe(functions.width);
+  test('has a view of paths, pairs and costs and one of positions, each column of mean 0 and deviation 1 over the functions', () => {
+    const { functions, views } = pool;
+    expect(views).toEqual([
+      { start: 0, groups: [3 + 3 * 4, 5 * 5, 2] },
+      { start: 42, groups: [30] },
+    ]);
+    expect(functions.width).toBe(42 + 30);
     for (let column = 0; column < functions.width; column++) {
       const values = Array.from({ length: functions.count }, (_, i) => row(functions, i)[column]);
       const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -64,19 +67,33 @@ describe('a pool of functions', () => {
     }
   });
 
-  test('has logarithms of parameters and multiply-adds as its last columns', () => {
+  test('has logarithms of parameters and multiply-adds as the last columns of what cells compute', () => {
     const { functions, functionOf } = pool;
     const costs = cells.map((cell) => space.cost!(space.canonical(cell, 'function')));
     for (const [back, measure] of [
       [2, 'parameters'],
       [1, 'multiplyAdds'],
     ] as const) {
-      const column = cells.map((_, i) => row(functions, functionOf[i])[functions.width - back]);
+      const column = cells.map((_, i) => row(viewed(functions, pool.views[0]), functionOf[i])[42 - back]);
       const logarithms = costs.map((cost) => Math.log(cost[measure]));
       const [one, other] = [0, cells.findIndex((_, i) => logarithms[i] !== logarithms[0])];
       const unit = (column[other] - column[one]) / (logarithms[other] - logarithms[one]);
       column.forEach((value, i) => {
         expect(value - column[one]).toBeCloseTo(unit * (logarithms[i] - logarithms[one]), 4);
+      });
+    }
+  });
+
+  test('sees in its second view where the operations of a function stand', () => {
+    const { functions, functionOf, views } = pool;
+    const positions = viewed(functions, views[1]);
+    const columns = space.encode(cells[0]).length;
+    const rows = cells.map((_, i) => row(positions, functionOf[i]));
+    const encodings = cells.map((cell) => space.encode(space.canonical(cell, 'function')));
+    for (let column = 0; column < columns; column++) {
+      const high = Math.max(...rows.map((each) => each[column]));
+      rows.forEach((each, i) => {
+        expect(each[column] === high).toBe(encodings[i][column] === 1);
       });
     }
   });
@@ -96,18 +113,18 @@ describe('a pool of functions', () => {
     );
     const both = functionPool(space101, [...originals, ...twins]);
     expect([...both.functionOf.slice(40)]).toEqual([...both.functionOf.slice(0, 40)]);
-    expect(both.groups).toEqual([3 + 3 * 3, 4 * 4, 2]);
-    expect(both.functions.width).toBe(12 + 16 + 2);
+    expect(both.views.map(({ groups }) => groups)).toEqual([[3 + 3 * 3, 4 * 4, 2], [space101.encodingLength]]);
+    expect(both.functions.width).toBe(12 + 16 + 2 + space101.encodingLength);
   });
 
   test('of one architecture, or in a space that draws no cells or counts no costs, works', () => {
     const single = functionPool(space, [cells[0]]);
     expect([...single.functions.values].every((value) => value === 0)).toBe(true);
     const { graph: _, ...undrawn } = space;
-    expect(functionPool<Genotype>(undrawn, cells).groups).toEqual([30, 2]);
+    expect(functionPool<Genotype>(undrawn, cells).views).toEqual([{ start: 0, groups: [30, 2] }]);
     const { cost: __, ...plain } = undrawn;
-    const { groups, functions } = functionPool<Genotype>(plain, cells);
-    expect(groups).toEqual([30]);
+    const { views, functions } = functionPool<Genotype>(plain, cells);
+    expect(views).toEqual([{ start: 0, groups: [30] }]);
     expect(functions.width).toBe(30);
   });
 });
