@@ -1,10 +1,11 @@
 /** Performs one run of a study; what several runs share is kept between them. */
+import { NascentError } from '../base/errors.js';
 import { random } from '../base/random.js';
 import { resolve } from '../catalog.js';
 import type { WorkerPool } from '../contracts/job.js';
 import type { KernelBackend } from '../contracts/kernel-backend.js';
-import type { SamplerContext } from '../contracts/sampler.js';
-import type { StudyRun, StudyRunResult, StudyStore } from '../contracts/study.js';
+import type { Sampler, SamplerContext } from '../contracts/sampler.js';
+import type { StrategyReference, StudyRun, StudyRunResult, StudyStore } from '../contracts/study.js';
 import { predictorsByName } from '../search/predictors.js';
 import { openTable } from '../tables/open.js';
 import { knowledgeOf } from './knowledge.js';
@@ -53,23 +54,48 @@ async function openSearched(run: StudyRun): Promise<OpenTable> {
   return (seed) => ({ ...searched, labels: labels.of(seed) });
 }
 
+/**
+ * The sampler of a strategy, as every run makes it.
+ * @param told is completed to the sampler's context
+ * @param threads cores that its predictors may use, default all
+ * @throws NascentError `usage` that names the strategy
+ */
+export async function samplerOf<A>(
+  strategy: StrategyReference,
+  told: Omit<SamplerContext<A>, 'options' | 'predictor'>,
+  engine: () => Promise<KernelBackend>,
+  threads?: number,
+): Promise<Sampler<A>> {
+  const make = await resolve('samplers', strategy.sampler);
+  // Not copied: `pool` may be a getter, which is costly and looked at only where the sampler does.
+  const context = Object.assign(told, {
+    options: strategy.options,
+    predictor: predictorsByName(engine, threads),
+  });
+  try {
+    return make<A>(context);
+  } catch (thrown) {
+    throw inStrategy(strategy, thrown);
+  }
+}
+
+/** What a strategy refuses, with its name: of several on the command line, which one? */
+export function inStrategy({ name }: StrategyReference, thrown: unknown): unknown {
+  if (!(thrown instanceof NascentError) || thrown.code !== 'usage') return thrown;
+  return new NascentError('usage', `Strategy ${name}: ${thrown.message}`, { cause: thrown });
+}
+
 export async function performRun(run: StudyRun, resources: StudyResources): Promise<StudyRunResult> {
   const searched = await resources.table(run);
   const knowledge = await knowledgeOf(searched.space, run, resources.store, resources.pool);
   const streams = random(run.seed);
   let fits = 0;
-  const context: SamplerContext = {
-    space: searched.space,
-    random: streams.child('sampling'),
-    options: run.strategy.options,
-    pool: searched.pool,
-    knowledge,
-    predictor: predictorsByName(() => resources.engine(run.engine), resources.threads),
-    report: () => {
-      fits++;
-    },
+  const { space, pool } = searched;
+  const report = () => {
+    fits++;
   };
-  const sampler = (await resolve('samplers', run.strategy.sampler))(context);
+  const told = { space, random: streams.child('sampling'), pool, knowledge, report };
+  const sampler = await samplerOf(run.strategy, told, () => resources.engine(run.engine), resources.threads);
   const started = performance.now();
   const order = await searchTable(searched, sampler, streams.child('table'), run);
   const seconds = (performance.now() - started) / 1000;

@@ -2,23 +2,13 @@
 
 import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
-import { packageVersion } from '../base/version.js';
-import { resolve } from '../catalog.js';
-import type { SearchSpace } from '../contracts/search-space.js';
-import type {
-  StrategyReference,
-  StudyRun,
-  StudyRunResult,
-  StudyScores,
-  StudyStore,
-  StudyTrial,
-} from '../contracts/study.js';
+import type { StrategyReference, StudyRun, StudyRunResult, StudyStore, StudyTrial } from '../contracts/study.js';
 import { openStudies } from '../log/studies.js';
-import { scoreSettings } from '../search/kept-scores.js';
-import { openTable } from '../tables/open.js';
 import { abortError } from '../workers/abort.js';
-import { type Labels, labelsOf, type StudyLabels } from './labels.js';
-import { type CheckedOptions, checkedStudy, type StudyOptions } from './options.js';
+import type { Labels } from './labels.js';
+import { checkedStudy, type StudyOptions } from './options.js';
+import { type Prepared, prepare } from './prepare.js';
+import { inStrategy } from './run.js';
 import { type MeasuredRun, measured, type StrategySummary, summarise } from './statistics.js';
 import { type StudyThreads, studyThreads } from './threads.js';
 
@@ -48,16 +38,6 @@ export interface StudyResult {
   readonly optimum?: { readonly validation: number; readonly rows: readonly number[]; readonly test?: number };
   readonly strategies: readonly StrategySummary[];
   readonly seconds: number;
-}
-
-/** Everything a study stands on, before its first run. */
-interface Prepared {
-  readonly options: CheckedOptions;
-  readonly space: SearchSpace;
-  readonly labels: StudyLabels;
-  readonly checksum: string;
-  readonly scores?: StudyScores;
-  readonly versions: Readonly<Record<string, string>>;
 }
 
 interface Planned {
@@ -95,35 +75,9 @@ export async function study(
   }
 }
 
-async function prepare(options: CheckedOptions): Promise<Prepared> {
-  const space = (await resolve('spaces', options.space))(options.spaceOptions);
-  const table = await openTable(options.table, space);
-  const labels = labelsOf(table, options);
-  const engine = await (await resolve('engines', options.engine))();
-  const versions = { nascent: packageVersion(), [engine.name]: engine.version };
-  return {
-    options,
-    space,
-    labels,
-    checksum: table.checksum,
-    versions,
-    ...(options.data !== undefined && { scores: await scoresOf(options, options.data, space, versions) }),
-  };
-}
-
-async function scoresOf(
-  { metric, scoreBatch: batch, scoreSeed: seed, scoreSkeleton, engine }: CheckedOptions,
-  data: string,
-  space: SearchSpace,
-  versions: Prepared['versions'],
-): Promise<StudyScores> {
-  await resolve('metrics', metric);
-  const settings = await scoreSettings(space, { data, batch, seed, skeleton: scoreSkeleton, engine, versions });
-  return { metric, ...settings };
-}
-
 function planned(prepared: Prepared, strategy: StrategyReference, seed: number): Planned {
-  const { options, labels, checksum, scores, versions } = prepared;
+  const { options, labels, scores, versions } = prepared;
+  const { checksum } = prepared.table;
   const run: StudyRun = {
     table: options.table,
     checksum,
@@ -213,12 +167,12 @@ async function work(
     try {
       keep(plan, await threads.perform(plan.run));
     } catch (error) {
-      failing.error = error;
+      failing.error = inStrategy(plan.run.strategy, error);
     }
   }
 }
 
-function factsOf({ options, labels, checksum }: Prepared): Omit<StudyResult, 'strategies' | 'seconds'> {
+function factsOf({ options, labels, table: { checksum } }: Prepared): Omit<StudyResult, 'strategies' | 'seconds'> {
   const { dataset, epochs, trial, rows } = labels;
   const facts = { space: options.space, checksum, dataset, epochs, trial, architectures: rows.length };
   return trial === 'random' ? facts : { ...facts, optimum: optimumOf(labels.of(1)) };

@@ -1,5 +1,5 @@
 /** `nascent study`, as a user runs it, on a table of some hundred rows. */
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { nasBench201 } from '../../search-spaces/nas-bench-201/index.js';
@@ -263,12 +263,13 @@ describe('bad input is one sentence, and leaves no ledger', () => {
   });
 
   test('an unknown option of a strategy, which the strategy itself refuses', async () => {
-    const ended = await nascent(
-      [...STUDY, '--strategy', 'evolution', '--strategy-option', 'evolution.populatoin=5', '--ledger', 'used.sqlite'],
-      { folder },
+    const words = [...STUDY, '--strategy', 'random,evolution', '--strategy-option', 'evolution.populatoin=5'];
+    expect(await refusal(words)).toMatch(/^Strategy evolution: .* got "populatoin"\. Did you mean "population"\?$/);
+  });
+
+  test('a strategy that needs scores, without data for them', async () => {
+    expect(await refusal([...STUDY, '--strategy', 'random,area'])).toMatch(
+      /^Strategy area: Expected `data` for the scores to be given, .* got nothing\.$/,
     );
-    expect(ended).toMatchObject({ code: 2, stdout: '' });
-    expect(ended.stderr).toMatch(/^nascent: [^\n]*got "populatoin"\. Did you mean "population"\?\n$/);
-    expect(existsSync(join(folder, 'used.sqlite'))).toBe(true);
   });
 });

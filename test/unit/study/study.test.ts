@@ -1,5 +1,5 @@
 /** Whole studies on small tables, with worker threads and a ledger. */
-import { renameSync } from 'node:fs';
+import { existsSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
@@ -37,6 +37,12 @@ function options(given: Partial<StudyOptions> = {}): StudyOptions & { readonly l
 async function heard(given: StudyOptions): Promise<{ result: StudyResult; progress: StudyProgress[] }> {
   const progress: StudyProgress[] = [];
   return { result: await study(given, (each) => progress.push(each)), progress };
+}
+
+async function refusalOf(given: StudyOptions): Promise<{ refusal: unknown; progress: StudyProgress[] }> {
+  const progress: StudyProgress[] = [];
+  const refusal = await study(given, (each) => progress.push(each)).catch((thrown: unknown) => thrown);
+  return { refusal, progress };
 }
 
 /** Runs of a study that would be taken from the ledger. */
@@ -138,13 +144,38 @@ describe('a study', () => {
   });
 
   test('ends with the sentence of a run that fails, and keeps the others', async () => {
-    const broken = { name: 'broken', sampler: 'evolution', options: { populatoin: 3 } };
-    const given = options({ strategies: ['random', broken], seeds: 2, workers: 1 });
-    await expect(study(given)).rejects.toMatchObject({
-      code: 'usage',
-      message: expect.stringContaining('got "populatoin". Did you mean "population"?'),
-    });
+    const file = join(folder(), 'broken.mjs');
+    const whole = join(import.meta.dirname, '../../../search-spaces/nas-bench-201/index.ts');
+    const broken = '{ ...nasBench201(), mutate() { throw new Error("no mutants"); } }';
+    writeFileSync(file, `import { nasBench201 } from ${JSON.stringify(whole)};\nexport default () => (${broken});\n`);
+    const given = options({ space: file, seeds: 2, workers: 1 });
+    await expect(study(given)).rejects.toThrow('no mutants');
     expect(Object.keys(keptOrders(given.ledger))).toHaveLength(2);
+  });
+
+  const refused: readonly (readonly [string, StudyOptions['strategies'], string])[] = [
+    [
+      'an option that it does not know',
+      ['random', { name: 'mine', sampler: 'evolution', options: { populatoin: 3 } }],
+      'Strategy mine: Expected an option of the sampler evolution to be one of population, tournament, lag, got "populatoin". Did you mean "population"?',
+    ],
+    [
+      'an option out of range',
+      ['random', { name: 'mine', sampler: 'weaknas', options: { batch: 0 } }],
+      'Strategy mine: Expected `batch` to be a whole number of at least 1, got 0.',
+    ],
+    [
+      'scores without data',
+      ['random', 'area'],
+      'Strategy area: Expected `data` for the scores to be given, since the sampler ranks draws by them, got nothing.',
+    ],
+  ];
+  test.each(refused)('runs none of its strategies where one has %s', async (_, strategies, message) => {
+    const given = options({ strategies, workers: 1 });
+    const { progress, refusal } = await refusalOf(given);
+    expect(refusal).toMatchObject({ code: 'usage', exitCode: 2, message });
+    expect(progress).toEqual([]);
+    expect(existsSync(given.ledger)).toBe(false);
   });
 });
 
@@ -269,11 +300,5 @@ describe('scores', () => {
     expect(again.strategies[0].scoringSeconds).toBe(5000);
     expect(rows()).toEqual(before);
     expect(lasting(again)).toEqual(lasting(result));
-  });
-
-  test('are refused where there is no data for a strategy that needs them', async () => {
-    await expect(study(options({ strategies: ['top-scored'], seeds: 1 }))).rejects.toThrow(
-      'Expected data for the scores to be given, since the sampler ranks draws by them, got nothing.',
-    );
   });
 });
