@@ -34,6 +34,8 @@ export interface StudyResult {
   readonly trial: StudyTrial;
   /** Architectures of the table that have a validation accuracy. */
   readonly architectures: number;
+  /** Architectures of the whole space, where they can be counted. */
+  readonly spaceSize?: number;
   /** Absent where every run has its own: of random trials. */
   readonly optimum?: { readonly validation: number; readonly rows: readonly number[]; readonly test?: number };
   readonly strategies: readonly StrategySummary[];
@@ -172,9 +174,17 @@ async function work(
   }
 }
 
-function factsOf({ options, labels, table: { checksum } }: Prepared): Omit<StudyResult, 'strategies' | 'seconds'> {
+function factsOf({
+  options,
+  space,
+  labels,
+  table: { checksum },
+}: Prepared): Omit<StudyResult, 'strategies' | 'seconds'> {
   const { dataset, epochs, trial, rows } = labels;
-  const facts = { space: options.space, checksum, dataset, epochs, trial, architectures: rows.length };
+  const facts = {
+    ...{ space: options.space, checksum, dataset, epochs, trial, architectures: rows.length },
+    ...(space.size !== undefined && { spaceSize: space.size }),
+  };
   return trial === 'random' ? facts : { ...facts, optimum: optimumOf(labels.of(1)) };
 }
 

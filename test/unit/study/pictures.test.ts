@@ -30,7 +30,15 @@ function resultOf(trial: StudyTrial = 'mean', samples = 5): StudyResult {
     ),
   ];
   return {
-    ...{ space: 'nas-bench-201', checksum: 'c0ffee', dataset: 'cifar10', epochs: 200, trial, architectures: 15_625 },
+    ...{
+      space: 'nas-bench-201',
+      checksum: 'c0ffee',
+      dataset: 'cifar10',
+      epochs: 200,
+      trial,
+      architectures: 2000,
+      spaceSize: 15_625,
+    },
     ...{ optimum: { validation: 0.9, rows: [4] }, strategies, seconds: 1 },
   };
 }
@@ -45,7 +53,7 @@ describe('pictures of a study', () => {
     for (const svg of [regret, samples]) {
       parse(svg);
       expect(subtitle(svg)).toContain(
-        'nas-bench-201, cifar10 after 200 epochs (mean), 15,625 architectures, 2 runs each',
+        'nas-bench-201, cifar10 after 200 epochs (mean), 2,000 of 15,625 architectures, 2 runs each',
       );
     }
     for (const [trial, said] of [
@@ -85,7 +93,7 @@ describe('pictures of a study', () => {
   });
 
   test('name each strategy with its success, beside its mean samples', () => {
-    const rows = ['quick (100 % found it)', '1.00 [1.00, 1.00]', 'slow (50 % found it)', '4.50 [4.00, 5.00]'];
+    const rows = ['quick (100 % within 5)', '1.00 [1.00, 1.00]', 'slow (50 % within 5)', '4.50 [4.00, 5.00]'];
     expect(texts(samples)).toEqual(expect.arrayContaining(rows));
   });
 });
@@ -107,11 +115,31 @@ describe('pictures of a preset', () => {
     ...given,
   });
 
-  test('are one of each data set that was measured, and one of regret for studies of more than one sample', () => {
+  test('are one of each data set that was measured, and one of regret of what went beyond one sample', () => {
     const pictures = presetPictures(preset());
-    expect(Object.keys(pictures)).toEqual(['cifar10', 'regret-cifar10-1']);
+    expect(Object.keys(pictures)).toEqual(['cifar10', 'regret-cifar10']);
     for (const svg of Object.values(pictures)) parse(svg);
-    expect(pictures['regret-cifar10-1']).toBe(studyPictures(resultOf('random')).regret);
+    expect(pictures['regret-cifar10']).toBe(studyPictures(resultOf('random')).regret);
+  });
+
+  test('show all strategies of a data set in one picture of regret, whatever their limits', () => {
+    const longer = resultOf('random', 10);
+    const other = { ...longer, strategies: longer.strategies.map((each) => ({ ...each, name: `${each.name} too` })) };
+    const { 'regret-cifar10': regret, ...rest } = presetPictures(preset({ studies: [resultOf('random'), other] }));
+    expect(Object.keys(rest)).toEqual(['cifar10']);
+    expect(texts(regret).join()).toMatch(/quick.*slow.*quick too.*slow too/);
+  });
+
+  test('say how many found it within how many, and what is not as it was published', () => {
+    const [{ strategies }] = preset().studies;
+    const noted = {
+      ...row('cifar10', 'slow', 4.5, 7782),
+      summary: strategies[1],
+      notes: ['2 seeds, the preset has 100'],
+    };
+    const all = texts(presetPictures(preset({ rows: [noted] })).cifar10);
+    expect(all).toEqual(expect.arrayContaining(['slow (50 % within 5)', '4.50 [4.00, 5.00]']));
+    expect(all.join(' ')).toContain('2 seeds, the preset has 100');
   });
 
   test('show measured beside published, and on which labels', () => {
