@@ -2,16 +2,13 @@
 import groupBy from 'lodash/groupBy.js';
 import uniq from 'lodash/uniq.js';
 import { whole } from '../base/numbers.js';
-import { type LineChart, lineChart } from '../draw/chart-line.js';
+import { type LineChart, type LineSeries, lineChart } from '../draw/chart-line.js';
 import { intervalChart } from '../draw/chart-rows.js';
 import { studyTrialTitle } from './labels.js';
 import { architecturesTitle } from './notes.js';
 import type { PresetResult, PresetRow } from './reproduce.js';
 import type { StrategySummary } from './statistics.js';
 import type { StudyResult } from './study.js';
-
-/** Regret that is drawn where there is none left, in percentage points: a logarithmic axis has no zero. */
-const LEAST_REGRET = 0.001;
 
 /** By file name, without its ending, the SVG. */
 export function studyPictures(result: StudyResult): Readonly<Record<string, string>> {
@@ -49,19 +46,33 @@ function presetPicture(title: string, measure: string, rows: readonly PresetRow[
   });
 }
 
+/** A logarithmic axis has no zero: lines end where no regret is left, and their names say from where on there is none. */
 function regretPicture(result: StudyResult): string {
+  const regrets = result.strategies.flatMap(({ regret }) => regret.map(({ mean }) => mean));
+  const anyLeft = regrets.some((mean) => mean > 0);
+  const lines = anyLeft && regrets.includes(0) ? '; lines end where all runs have found the best' : '';
   const chart: LineChart = {
     title: 'Regret over evaluated architectures',
-    subtitle: `${subtitleOf(result)}; ${LEAST_REGRET} stands for 0`,
+    subtitle: `${subtitleOf(result)}; means with 95 % intervals${lines}`,
     x: { label: 'architectures evaluated', scale: 'log' },
-    y: { label: 'regret of validation accuracy', unit: 'percentage points', scale: 'log' },
-    series: result.strategies.map(({ name, regret }) => ({
-      name,
-      points: regret.map(({ samples, mean }) => [samples, Math.max(LEAST_REGRET, 100 * mean)] as const),
-      marks: true,
-    })),
+    y: {
+      ...{ label: 'regret of validation accuracy', unit: 'percentage points' },
+      ...(anyLeft && { scale: 'log' as const }),
+    },
+    series: result.strategies.map((strategy) => regretLine(strategy, anyLeft)),
   };
   return lineChart(chart);
+}
+
+function regretLine({ name, regret }: StrategySummary, positive: boolean): LineSeries {
+  const drawn = positive ? regret.filter(({ mean }) => mean > 0) : regret;
+  const none = regret.find(({ mean }) => mean === 0);
+  return {
+    name: none ? `${name} (0 from ${whole(none.samples)})` : name,
+    points: drawn.map(({ samples, mean }) => [samples, 100 * mean]),
+    band: drawn.map(({ samples, low, high }) => [samples, 100 * low, 100 * high]),
+    ...{ marks: true, empty: false },
+  };
 }
 
 function samplesPicture(result: StudyResult): string {

@@ -65,31 +65,52 @@ describe('pictures of a study', () => {
     }
   });
 
-  test('draw the mean regret after each number of samples, and no regret where the axis can show it', () => {
-    const [x, y] = [reader(regret, 'x', true), reader(regret, 'y', true)];
-    const read = (index: number) =>
-      lineOf(regret, index)
+  const readerOf = (svg: string, log = true) => {
+    const [x, y] = [reader(svg, 'x', true), reader(svg, 'y', log)];
+    return (index: number) =>
+      lineOf(svg, index)
         .flat()
         .map((mark) => [x(mark.x), y(mark.y)]);
-    const near = (points: readonly (readonly number[])[]) =>
-      points.map(([at, points]) => [expect.closeTo(at, 1), expect.closeTo(points, points < 1 ? 4 : 0)]);
-    // A logarithmic axis has no zero.
-    expect(read(0)).toEqual(
-      near([
-        [1, 0.001],
-        [2, 0.001],
-        [5, 0.001],
-      ]),
-    );
-    // In percentage points: 40, then 30 in both runs, then 0 in one.
-    expect(read(1)).toEqual(
+  };
+  const near = (points: readonly (readonly number[])[]) =>
+    points.map(([at, points]) => [expect.closeTo(at, 1), expect.closeTo(points, 0)]);
+
+  test('draw the mean regret after each number of samples, and no line where none is left', () => {
+    // In percentage points: 40, then 30 in both runs, then 0 in one. The other strategy has none at all.
+    expect(readerOf(regret)(0)).toEqual(
       near([
         [1, 40],
         [2, 30],
         [5, 15],
       ]),
     );
-    expect(texts(regret)).toEqual(expect.arrayContaining(['quick', 'slow']));
+    expect(texts(regret)).toEqual(expect.arrayContaining(['quick (0 from 1)', 'slow']));
+    expect(texts(regret).join(' ')).toContain('lines end where all runs have found the best');
+    expect(texts(regret).join(' ')).not.toContain('no data');
+  });
+
+  test('end a line where regret ends, with its interval around it', () => {
+    const orders = [
+      [0, 1, 4],
+      [0, 2, 4],
+    ];
+    const { regret } = studyPictures({ ...resultOf(), strategies: [summaryOf('sure', orders, 100)] });
+    const read = readerOf(regret)(0);
+    // 40, then 25 (30 and 20), then nothing from the third on.
+    expect(read).toEqual(
+      near([
+        [1, 40],
+        [2, 25],
+      ]),
+    );
+    expect(texts(regret)).toContain('sure (0 from 5)');
+    expect(groups(regret, 'band')).toHaveLength(1);
+  });
+
+  test('draw no regret at all on a plain axis, which has a zero', () => {
+    const { regret } = studyPictures({ ...resultOf(), strategies: [summaryOf('quick', [[4], [4]])] });
+    expect(readerOf(regret, false)(0).map(([, y]) => y)).toEqual(Array(3).fill(expect.closeTo(0, 6)));
+    expect(texts(regret).join(' ')).not.toContain('lines end');
   });
 
   test('name each strategy with its success, beside its mean samples', () => {
