@@ -64,8 +64,13 @@ describe('a study', () => {
     const whole = told[told.length - 1];
     expect(whole).toMatchObject({
       ...{ space: 'nas-bench-201', dataset: 'cifar10', epochs: 200, architectures: cells.length },
-      optimum: { validation: 0.95, rows: [99] },
+      optimum: { validation: 0.95, rows: [99], architectures: [space.format(cells[99])], count: 1 },
     });
+    expect(whole).not.toHaveProperty('runs');
+    for (const { architecture, validation } of runs) {
+      const row = cells.findIndex((cell) => space.format(cell) === architecture);
+      expect(validation).toBeCloseTo(accuracies[row] / 100, 9);
+    }
     expect(whole.strategies.map(({ name }) => name)).toEqual(['random', 'evolution', 'nascent']);
     for (const { name, seeds, successRate, meanSamples } of whole.strategies) {
       const found = runs.flatMap(({ strategy, samplesToOptimum }) =>
@@ -124,7 +129,7 @@ describe('a study', () => {
       /the best of 208 of 15,625 architectures by validation after 200 epochs \(trial 999\) has 94\.00 % \(row 99\)$/m,
     );
     const kept = JSON.parse(readFileSync(join(folder, 'of-999', 'study.json'), 'utf8'));
-    expect(kept).toMatchObject({ trial: 999, architectures: 208 });
+    expect(kept).toMatchObject({ trial: 999, architectures: 208, runs: [{ seed: 1 }, { seed: 2 }] });
     for (const name of ['regret', 'samples']) {
       expect(readFileSync(join(folder, 'of-999', `${name}.svg`), 'utf8')).toContain('after 200 epochs (trial 999)');
       expect(
@@ -246,6 +251,11 @@ describe('bad input is one sentence, and leaves no ledger', () => {
       /Did you mean "cifar10"\?$/,
     ],
     ['no option', ['--strategy-option', 'nascent'], /^Expected --strategy-option to be STRATEGY\.KEY=VALUE/],
+    [
+      'an output that is a file',
+      ['--output', 'table.csv'],
+      /^Expected --output to be a folder .*table\.csv" \(ENOTDIR/,
+    ],
     ['another space', ['--space', 'nas-bench-101'], /to be a table of nas-bench-101, got one of nas-bench-201\.$/],
   ];
   test.each(cases)('%s', async (_, words, sentence) => {

@@ -6,7 +6,7 @@ import { studyTrialTitle } from '../../study/labels.js';
 import { architecturesTitle } from '../../study/notes.js';
 import type { PresetResult, PresetRow } from '../../study/reproduce.js';
 import type { StrategySummary } from '../../study/statistics.js';
-import type { StudyResult } from '../../study/study.js';
+import type { StudyOptimum, StudyResult } from '../../study/study.js';
 import { table } from './table.js';
 
 const COLUMNS = [
@@ -26,6 +26,7 @@ export function studyLines(result: StudyResult): string[] {
   const { strategies } = result;
   return [
     headingOf(result),
+    ...(result.optimum ? [result.optimum.architectures[0]] : []),
     '',
     ...table(COLUMNS, strategies),
     '',
@@ -37,7 +38,13 @@ function headingOf({ space, dataset, epochs, trial, architectures, spaceSize, op
   const labels = `validation after ${epochs} epochs (${studyTrialTitle(trial)})`;
   const count = architecturesTitle(architectures, spaceSize);
   const best = `${space}, ${dataset}: the best of ${count} by ${labels}`;
-  return optimum ? `${best} has ${percent(optimum.validation)} (row ${optimum.rows.join(', ')})` : best;
+  return optimum ? `${best} has ${percent(optimum.validation)} (${rowsTitle(optimum)})` : best;
+}
+
+/** `row 99`, `row 3, 7`, `row 0, 1, 2, 3, 4 and 295 more` */
+function rowsTitle({ rows, count }: StudyOptimum): string {
+  const more = count - rows.length;
+  return `row ${rows.join(', ')}${more > 0 ? ` and ${whole(more)} more` : ''}`;
 }
 
 function samplesOf({ meanSamples, meanSamplesInterval: [low, high] }: StrategySummary): string {

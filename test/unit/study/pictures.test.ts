@@ -39,7 +39,7 @@ function resultOf(trial: StudyTrial = 'mean', samples = 5): StudyResult {
       architectures: 2000,
       spaceSize: 15_625,
     },
-    ...{ optimum: { validation: 0.9, rows: [4] }, strategies, seconds: 1 },
+    ...{ optimum: { validation: 0.9, rows: [4], architectures: ['best'], count: 1 }, strategies, runs: [], seconds: 1 },
   };
 }
 

@@ -86,7 +86,8 @@ describe('a study', () => {
     const row = cells.findIndex((cell) => accuracy(cell) / 100 === best);
     expect(result).toMatchObject({
       ...{ space: 'nas-bench-201', dataset: 'cifar10', epochs: 200, architectures: cells.length },
-      optimum: { validation: best, rows: [row] },
+      optimum: { validation: best, rows: [row], architectures: [space.format(cells[row])], count: 1 },
+      spaceSize: 15_625,
     });
     expect(result.strategies.map(({ name, seeds, samples }) => [name, seeds, samples])).toEqual([
       ['random', 2, 30],
@@ -98,6 +99,20 @@ describe('a study', () => {
     );
     const found = progress.filter(({ samplesToOptimum }) => samplesToOptimum !== undefined);
     expect(found).toHaveLength(result.strategies.reduce((sum, { successes }) => sum + successes, 0));
+
+    // What each run found, by strategy and seed; the listener heard the same as they ended.
+    expect(result.runs.map(({ strategy, seed }) => [strategy, seed])).toEqual(
+      ['random', 'evolution', 'nascent'].flatMap((name) => [1, 2].map((seed) => [name, seed])),
+    );
+    for (const { strategy, seed, architecture, validation, test, samplesToOptimum } of result.runs) {
+      const told = progress.find((each) => each.strategy === strategy && each.seed === seed);
+      expect(told).toMatchObject({ architecture, validation, ...(samplesToOptimum && { samplesToOptimum }) });
+      const at = cells.findIndex((cell) => space.format(cell) === architecture);
+      expect(validation).toBeCloseTo(accuracy(cells[at]) / 100, 12);
+      // Of every third row there is none.
+      expect(test).toEqual(at % 3 === 0 ? undefined : expect.closeTo((accuracy(cells[at]) - 1) / 100, 12));
+      expect(samplesToOptimum !== undefined).toBe(validation === best);
+    }
 
     const alone = { ...given, workers: 1, ledger: options().ledger };
     expect(lasting(await study(alone))).toEqual(lasting(result));
@@ -126,6 +141,14 @@ describe('a study', () => {
       ['random', 4],
     ]);
     expect(more.result.strategies.map(({ seeds }) => seeds)).toEqual([4, 4]);
+  });
+
+  test('names the first of optima that are equal, and counts them', async () => {
+    const table = tableFile(cells, { c10_val_200: (_, row) => (row % 2 === 0 ? 90 : 50) });
+    const { optimum } = await study(options({ table, strategies: ['random'], seeds: 1, samples: 3 }));
+    const rows = [0, 2, 4, 6, 8];
+    const architectures = rows.map((row) => space.format(cells[row]));
+    expect(optimum).toEqual({ validation: 0.9, rows, architectures, count: Math.ceil(cells.length / 2) });
   });
 
   test('goes on where it was stopped', async () => {
