@@ -18,18 +18,26 @@ export interface StudyResources {
   readonly pool: WorkerPool;
   /** Cores of a run: others are at work beside it. */
   readonly threads: number;
+  /** Throws an AbortError where the run is to stop. */
+  goOn(): void;
   table(run: StudyRun): Promise<SearchedTable<unknown>>;
   engine(name: string): Promise<KernelBackend>;
 }
 
 /** Keeps the last table, and every engine: a study has one of each. */
-export function studyResources(store: StudyStore, pool: WorkerPool, threads: number): StudyResources {
+export function studyResources(
+  store: StudyStore,
+  pool: WorkerPool,
+  threads: number,
+  goOn: () => void = () => {},
+): StudyResources {
   let last: { readonly key: string; readonly table: Promise<OpenTable> } | undefined;
   const engines = new Map<string, Promise<KernelBackend>>();
   return {
     store,
     pool,
     threads,
+    goOn,
     async table(run) {
       const key = JSON.stringify([run.checksum, run.space, run.spaceOptions, run.dataset, run.epochs, run.trial]);
       if (last?.key !== key) last = { key, table: openSearched(run) };
@@ -85,9 +93,10 @@ export function inStrategy({ name }: StrategyReference, thrown: unknown): unknow
   return new NascentError('usage', `Strategy ${name}: ${thrown.message}`, { cause: thrown });
 }
 
+/** @throws AbortError where `resources.goOn` does: between two scores, or two proposals */
 export async function performRun(run: StudyRun, resources: StudyResources): Promise<StudyRunResult> {
   const searched = await resources.table(run);
-  const knowledge = await knowledgeOf(searched.space, run, resources.store, resources.pool);
+  const knowledge = await knowledgeOf(searched.space, run, resources);
   const streams = random(run.seed);
   let fits = 0;
   const { space, pool } = searched;
@@ -97,7 +106,7 @@ export async function performRun(run: StudyRun, resources: StudyResources): Prom
   const told = { space, random: streams.child('sampling'), pool, knowledge, report };
   const sampler = await samplerOf(run.strategy, told, () => resources.engine(run.engine), resources.threads);
   const started = performance.now();
-  const order = await searchTable(searched, sampler, streams.child('table'), run);
+  const order = await searchTable(searched, sampler, streams.child('table'), run, resources.goOn);
   const seconds = (performance.now() - started) / 1000;
   const { scored, seconds: scoringSeconds } = knowledge.spent;
   return { order, scored, scoringSeconds, seconds, fits };
