@@ -20,6 +20,8 @@ export interface LineSeries {
   readonly steps?: boolean;
   /** A mark at each point. Default false. */
   readonly marks?: boolean;
+  /** Whether the name says it where there is no finite point. Default true. */
+  readonly empty?: boolean;
 }
 
 export interface LineChart extends ChartFrame {
@@ -67,8 +69,8 @@ export function lineChart(chart: LineChart): string {
 }
 
 /** As the legend writes it. */
-function nameOf({ name, points }: LineSeries): string {
-  return name === '' || points.some(isFinitePoint) ? name : `${name} (no data)`;
+function nameOf({ name, points, empty = true }: LineSeries): string {
+  return name === '' || !empty || points.some(isFinitePoint) ? name : `${name} (no data)`;
 }
 
 function isFinitePoint(point: readonly number[]): boolean {

@@ -5,16 +5,18 @@
 import { wholeNumber } from '../base/errors.js';
 import { knownOptions } from '../base/names.js';
 import type { Sampler, SamplerContext, SamplerFactory } from '../contracts/sampler.js';
-import { rankedDraws } from './cheap-ranking.js';
+import { rankedDraws, requireRankable } from './cheap-ranking.js';
 import { evolutionSampler } from './evolution.js';
 
 /** Option `draws`: scored to fill the first population, default twice the population; the others are those of `evolution`. */
 export const areaSampler: SamplerFactory = <A>(context: SamplerContext<A>): Sampler<A> => {
+  const { space, random } = context;
   const { draws: asked, ...options } = context.options ?? {};
   knownOptions('an option of the sampler area', options, ['population', 'tournament', 'lag', 'draws']);
-  const evolution = evolutionSampler<A>({ ...context, options });
+  const evolution = evolutionSampler<A>({ space, random, options });
   const population = Number(options.population ?? 10);
   const draws = wholeNumber('`draws`', asked ?? 2 * population, population, 1_000_000);
+  requireRankable(context, 'score');
   let best: Promise<A[]> | undefined;
 
   return {

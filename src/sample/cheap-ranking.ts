@@ -7,6 +7,14 @@ export const RANKED_BY = ['score', 'parameters', 'multiplyAdds'] as const;
 export type RankedBy = (typeof RANKED_BY)[number];
 
 /**
+ * Refuses at once what cannot be known later either. Where nothing has been told yet, as before a search has begun, the first ranking decides.
+ * @throws NascentError `usage` where scores are wanted and who runs the sampler has none
+ */
+export function requireRankable<A>({ knowledge }: Pick<SamplerContext<A>, 'knowledge'>, by: RankedBy): void {
+  if (knowledge && by === 'score') requireScores(knowledge);
+}
+
+/**
  * `count` uniform draws, best first by `by`; of equals the one drawn first, those without a score last.
  * @throws NascentError `usage` where what they are to be ranked by cannot be known
  */
@@ -36,7 +44,10 @@ async function valuesOf<A>(
     if (!knowledge) throw expected('the sampler', `told the ${by} of architectures`, undefined);
     return draws.map((draw) => knowledge.cost(draw)[by]);
   }
-  if (!knowledge?.score)
-    throw expected('data for the scores', 'given, since the sampler ranks draws by them', undefined);
-  return knowledge.score(draws);
+  return requireScores(knowledge)(draws);
+}
+
+function requireScores<A>(knowledge: CheapKnowledge<A> | undefined): NonNullable<CheapKnowledge<A>['score']> {
+  if (knowledge?.score) return knowledge.score;
+  throw expected('`data` for the scores', 'given, since the sampler ranks draws by them', undefined);
 }

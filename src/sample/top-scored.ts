@@ -5,7 +5,7 @@
 import { wholeNumber } from '../base/errors.js';
 import { knownOptions, unknownName } from '../base/names.js';
 import type { SamplerContext, SamplerFactory } from '../contracts/sampler.js';
-import { RANKED_BY, rankedDraws } from './cheap-ranking.js';
+import { RANKED_BY, rankedDraws, requireRankable } from './cheap-ranking.js';
 
 /**
  * Options: `draws`, with replacement, default 1000; `by`: `score` (default), `parameters` or `multiplyAdds`. After the last draw come
@@ -17,6 +17,7 @@ export const topScoredSampler: SamplerFactory = <A>(context: SamplerContext<A>) 
   const draws = wholeNumber('`draws`', options.draws ?? 1000, 1, 1_000_000);
   const by = RANKED_BY.find((name) => name === (options.by ?? 'score'));
   if (!by) throw unknownName('`by`', String(options.by), RANKED_BY);
+  requireRankable(context, by);
   const rounds = new Map<number, Promise<A[]>>();
   const round = (number: number) => {
     const ranked = rounds.get(number) ?? rankedDraws({ ...context, random: random.child('round', number) }, draws, by);

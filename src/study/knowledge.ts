@@ -13,15 +13,22 @@ export interface CountedKnowledge<A> extends CheapKnowledge<A> {
   readonly spent: { scored: number; seconds: number };
 }
 
+/** Where scores come from. */
+export interface KnowledgeSources {
+  readonly store: StudyStore;
+  /** Computes those that the store does not have, each of which is kept at once. */
+  readonly pool: WorkerPool;
+  /** Asked before each of these; may throw. */
+  readonly goOn?: () => void;
+}
+
 /**
  * Scores of what a metric cannot tell apart are one score. Beyond `scoreBudget` different ones a run gets NaN.
- * @param pool where scores are computed that the store does not have
  */
 export async function knowledgeOf<A>(
   space: SearchSpace<A>,
   run: StudyRun,
-  store: StudyStore,
-  pool: WorkerPool,
+  { store, pool, goOn }: KnowledgeSources,
 ): Promise<CountedKnowledge<A>> {
   const spent = { scored: 0, seconds: 0 };
   const { architectureCost } = await modules.network();
@@ -34,6 +41,7 @@ export async function knowledgeOf<A>(
   const scoreOf = async (form: string): Promise<StudyScore> => {
     const kept = store.score(key, form);
     if (kept) return kept;
+    goOn?.();
     const score = await computed(run, run.scores!, form, pool);
     store.keepScore(key, form, score);
     return score;

@@ -48,7 +48,7 @@ export interface StudyOptions {
   readonly ledger?: string;
   /** Runs at once; default one for each core. Changes no result. */
   readonly workers?: number;
-  /** No new run begins once it fires. */
+  /** Once it fires no new run begins, and those in flight stop after the score or the proposal that they are at. */
   readonly signal?: AbortSignal;
 }
 

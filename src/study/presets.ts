@@ -13,15 +13,21 @@ export interface PresetPart {
 export interface Preset {
   readonly title: string;
   readonly source: string;
+  /** Of the published labels, by space. */
+  readonly epochs: Readonly<Record<string, number>>;
   /** Spaces whose tables it is about, with the data sets that were published for each. */
   readonly spaces: Readonly<Record<string, readonly string[]>>;
   readonly seeds: number;
   readonly scoreBudget: number;
-  /** Whether scores are needed: then `data` is. */
-  readonly scores: boolean;
+  /** What the published scores were computed by and on, where there are any: then `data` is needed. */
+  readonly scores?: { readonly metric: string; readonly data: string; readonly batch: number };
   parts(space: string): readonly PresetPart[];
-  /** What is compared: its name, and how it is read off a summary. */
-  readonly measure: { readonly name: string; of(summary: StrategySummary): number | undefined };
+  /** What is compared: its name, the split that it is taken from beside what is searched, and how it is read off a summary. */
+  readonly measure: {
+    readonly name: string;
+    readonly split: 'validation' | 'test';
+    of(summary: StrategySummary): number | undefined;
+  };
   /** By space, data set and strategy; in the measure's units. */
   readonly published: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, number>>>>>>;
 }
@@ -42,15 +48,15 @@ export const PRESETS: Readonly<Record<string, Preset>> = {
       'nas-bench-201': ['cifar10', 'cifar100', 'imagenet16-120'],
       'nas-bench-101': ['cifar10'],
     },
+    epochs: { 'nas-bench-201': 200, 'nas-bench-101': 108 },
     seeds: 100,
     scoreBudget: 500,
-    scores: false,
     parts: () => [
       { strategies: [strategy('random', 'random'), strategy('evolution', 'evolution', { lag: 1 })] },
       { strategies: [strategy('weaknas', 'weaknas')], samples: 1000 },
       { strategies: [strategy('nascent', 'nascent', { batch: 1 })], samples: 500 },
     ],
-    measure: { name: 'mean samples', of: ({ meanSamples }) => meanSamples },
+    measure: { name: 'mean samples', split: 'validation', of: ({ meanSamples }) => meanSamples },
     published: {
       'nas-bench-201': {
         cifar10: { random: 7782, evolution: 563, weaknas: 182 },
@@ -64,9 +70,11 @@ export const PRESETS: Readonly<Record<string, Preset>> = {
     title: 'Test accuracy in percent of the best of N by score',
     source: 'NASWOT (Mellor et al., ICML 2021), table 2a; beside it the same search by parameters and by multiply-adds',
     spaces: { 'nas-bench-201': ['cifar10', 'cifar100', 'imagenet16-120'] },
+    epochs: { 'nas-bench-201': 200 },
     seeds: 500,
     scoreBudget: 1000,
-    scores: true,
+    // Those of CIFAR-10, for all three data sets.
+    scores: { metric: 'naswot', data: 'cifar10', batch: 128 },
     parts: () => [
       {
         samples: 1,
@@ -77,7 +85,7 @@ export const PRESETS: Readonly<Record<string, Preset>> = {
         ]),
       },
     ],
-    measure: { name: 'test accuracy, %', of: ({ test }) => test && 100 * test.mean },
+    measure: { name: 'test accuracy, %', split: 'test', of: ({ test }) => test && 100 * test.mean },
     published: {
       'nas-bench-201': {
         cifar10: { 'naswot N=10': 92.44, 'naswot N=100': 92.81, 'naswot N=1000': 92.96 },
@@ -86,6 +94,12 @@ export const PRESETS: Readonly<Record<string, Preset>> = {
       },
     },
   },
+};
+
+/** The official files of which "nascent table import" makes a table of a space, with all that was published of it. */
+export const OFFICIAL_FILES: Readonly<Record<string, readonly string[]>> = {
+  'nas-bench-201': ['NATS-tss-v1_0-3ffb9.pickle.pbz2', 'NAS-Bench-201-v1_1-096897.pth'],
+  'nas-bench-101': ['nasbench_only108.tfrecord', 'nasbench_full.tfrecord'],
 };
 
 /** @throws NascentError `usage` that offers the nearest name */

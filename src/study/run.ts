@@ -1,10 +1,11 @@
 /** Performs one run of a study; what several runs share is kept between them. */
+import { NascentError } from '../base/errors.js';
 import { random } from '../base/random.js';
 import { resolve } from '../catalog.js';
 import type { WorkerPool } from '../contracts/job.js';
 import type { KernelBackend } from '../contracts/kernel-backend.js';
-import type { SamplerContext } from '../contracts/sampler.js';
-import type { StudyRun, StudyRunResult, StudyStore } from '../contracts/study.js';
+import type { Sampler, SamplerContext } from '../contracts/sampler.js';
+import type { StrategyReference, StudyRun, StudyRunResult, StudyStore } from '../contracts/study.js';
 import { predictorsByName } from '../search/predictors.js';
 import { openTable } from '../tables/open.js';
 import { knowledgeOf } from './knowledge.js';
@@ -17,18 +18,26 @@ export interface StudyResources {
   readonly pool: WorkerPool;
   /** Cores of a run: others are at work beside it. */
   readonly threads: number;
+  /** Throws an AbortError where the run is to stop. */
+  goOn(): void;
   table(run: StudyRun): Promise<SearchedTable<unknown>>;
   engine(name: string): Promise<KernelBackend>;
 }
 
 /** Keeps the last table, and every engine: a study has one of each. */
-export function studyResources(store: StudyStore, pool: WorkerPool, threads: number): StudyResources {
+export function studyResources(
+  store: StudyStore,
+  pool: WorkerPool,
+  threads: number,
+  goOn: () => void = () => {},
+): StudyResources {
   let last: { readonly key: string; readonly table: Promise<OpenTable> } | undefined;
   const engines = new Map<string, Promise<KernelBackend>>();
   return {
     store,
     pool,
     threads,
+    goOn,
     async table(run) {
       const key = JSON.stringify([run.checksum, run.space, run.spaceOptions, run.dataset, run.epochs, run.trial]);
       if (last?.key !== key) last = { key, table: openSearched(run) };
@@ -53,25 +62,51 @@ async function openSearched(run: StudyRun): Promise<OpenTable> {
   return (seed) => ({ ...searched, labels: labels.of(seed) });
 }
 
+/**
+ * The sampler of a strategy, as every run makes it.
+ * @param told is completed to the sampler's context
+ * @param threads cores that its predictors may use, default all
+ * @throws NascentError `usage` that names the strategy
+ */
+export async function samplerOf<A>(
+  strategy: StrategyReference,
+  told: Omit<SamplerContext<A>, 'options' | 'predictor'>,
+  engine: () => Promise<KernelBackend>,
+  threads?: number,
+): Promise<Sampler<A>> {
+  const make = await resolve('samplers', strategy.sampler);
+  // Not copied: `pool` may be a getter, which is costly and looked at only where the sampler does.
+  const context = Object.assign(told, {
+    options: strategy.options,
+    predictor: predictorsByName(engine, threads),
+  });
+  try {
+    return make<A>(context);
+  } catch (thrown) {
+    throw inStrategy(strategy, thrown);
+  }
+}
+
+/** What a strategy refuses, with its name: of several on the command line, which one? */
+export function inStrategy({ name }: StrategyReference, thrown: unknown): unknown {
+  if (!(thrown instanceof NascentError) || thrown.code !== 'usage') return thrown;
+  return new NascentError('usage', `Strategy ${name}: ${thrown.message}`, { cause: thrown });
+}
+
+/** @throws AbortError where `resources.goOn` does: between two scores, or two proposals */
 export async function performRun(run: StudyRun, resources: StudyResources): Promise<StudyRunResult> {
   const searched = await resources.table(run);
-  const knowledge = await knowledgeOf(searched.space, run, resources.store, resources.pool);
+  const knowledge = await knowledgeOf(searched.space, run, resources);
   const streams = random(run.seed);
   let fits = 0;
-  const context: SamplerContext = {
-    space: searched.space,
-    random: streams.child('sampling'),
-    options: run.strategy.options,
-    pool: searched.pool,
-    knowledge,
-    predictor: predictorsByName(() => resources.engine(run.engine), resources.threads),
-    report: () => {
-      fits++;
-    },
+  const { space, pool } = searched;
+  const report = () => {
+    fits++;
   };
-  const sampler = (await resolve('samplers', run.strategy.sampler))(context);
+  const told = { space, random: streams.child('sampling'), pool, knowledge, report };
+  const sampler = await samplerOf(run.strategy, told, () => resources.engine(run.engine), resources.threads);
   const started = performance.now();
-  const order = await searchTable(searched, sampler, streams.child('table'), run);
+  const order = await searchTable(searched, sampler, streams.child('table'), run, resources.goOn);
   const seconds = (performance.now() - started) / 1000;
   const { scored, seconds: scoringSeconds } = knowledge.spent;
   return { order, scored, scoringSeconds, seconds, fits };

@@ -2,36 +2,49 @@
 
 import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
-import { packageVersion } from '../base/version.js';
-import { resolve } from '../catalog.js';
-import type { SearchSpace } from '../contracts/search-space.js';
-import type {
-  StrategyReference,
-  StudyRun,
-  StudyRunResult,
-  StudyScores,
-  StudyStore,
-  StudyTrial,
-} from '../contracts/study.js';
+import type { StrategyReference, StudyRun, StudyRunResult, StudyStore, StudyTrial } from '../contracts/study.js';
+import type { Table } from '../contracts/table.js';
 import { openStudies } from '../log/studies.js';
-import { scoreSettings } from '../search/kept-scores.js';
-import { openTable } from '../tables/open.js';
-import { abortError } from '../workers/abort.js';
-import { type Labels, labelsOf, type StudyLabels } from './labels.js';
-import { type CheckedOptions, checkedStudy, type StudyOptions } from './options.js';
+import { abortError, isAbort } from '../workers/abort.js';
+import type { Labels } from './labels.js';
+import { checkedStudy, type StudyOptions } from './options.js';
+import { type Prepared, prepare } from './prepare.js';
+import { inStrategy } from './run.js';
 import { type MeasuredRun, measured, type StrategySummary, summarise } from './statistics.js';
 import { type StudyThreads, studyThreads } from './threads.js';
 
-/** What a listener hears: each run as it ends. */
-export interface StudyProgress {
+/** What one run found. */
+export interface StudyFound {
   readonly strategy: string;
   readonly seed: number;
+  /** Samples until the optimum; absent where it was not found. */
+  readonly samplesToOptimum?: number;
+  /** The best by validation, of equals the first evaluated. */
+  readonly architecture: string;
+  /** Its label in this run. */
+  readonly validation: number;
+  /** Absent where the table has none. */
+  readonly test?: number;
+}
+
+/** What a listener hears: each run as it ends. */
+export interface StudyProgress extends StudyFound {
   readonly done: number;
   readonly of: number;
   /** It was in the ledger. */
   readonly reused: boolean;
-  /** Samples until the optimum; absent where it was not found. */
-  readonly samplesToOptimum?: number;
+}
+
+/** The architectures of the best validation accuracy. */
+export interface StudyOptimum {
+  readonly validation: number;
+  /** Of the first of them, as the texts beside: a table may hold hundreds that are equal. */
+  readonly rows: readonly number[];
+  readonly architectures: readonly string[];
+  /** How many there are. */
+  readonly count: number;
+  /** Of the first. */
+  readonly test?: number;
 }
 
 export interface StudyResult {
@@ -44,21 +57,18 @@ export interface StudyResult {
   readonly trial: StudyTrial;
   /** Architectures of the table that have a validation accuracy. */
   readonly architectures: number;
+  /** Architectures of the whole space, where they can be counted. */
+  readonly spaceSize?: number;
   /** Absent where every run has its own: of random trials. */
-  readonly optimum?: { readonly validation: number; readonly rows: readonly number[]; readonly test?: number };
+  readonly optimum?: StudyOptimum;
   readonly strategies: readonly StrategySummary[];
+  /** By strategy and seed. */
+  readonly runs: readonly StudyFound[];
   readonly seconds: number;
 }
 
-/** Everything a study stands on, before its first run. */
-interface Prepared {
-  readonly options: CheckedOptions;
-  readonly space: SearchSpace;
-  readonly labels: StudyLabels;
-  readonly checksum: string;
-  readonly scores?: StudyScores;
-  readonly versions: Readonly<Record<string, string>>;
-}
+/** Of equally good optima so many are named. */
+const LISTED = 5;
 
 interface Planned {
   readonly run: StudyRun;
@@ -88,6 +98,7 @@ export async function study(
     return {
       ...factsOf(prepared),
       strategies: strategies.map((strategy) => summarise(strategy, runsOf(strategy.name), samples)),
+      runs: plans.map((plan) => foundBy(plan, runs.get(plan)!, prepared.table)),
       seconds: (performance.now() - started) / 1000,
     };
   } finally {
@@ -95,35 +106,9 @@ export async function study(
   }
 }
 
-async function prepare(options: CheckedOptions): Promise<Prepared> {
-  const space = (await resolve('spaces', options.space))(options.spaceOptions);
-  const table = await openTable(options.table, space);
-  const labels = labelsOf(table, options);
-  const engine = await (await resolve('engines', options.engine))();
-  const versions = { nascent: packageVersion(), [engine.name]: engine.version };
-  return {
-    options,
-    space,
-    labels,
-    checksum: table.checksum,
-    versions,
-    ...(options.data !== undefined && { scores: await scoresOf(options, options.data, space, versions) }),
-  };
-}
-
-async function scoresOf(
-  { metric, scoreBatch: batch, scoreSeed: seed, scoreSkeleton, engine }: CheckedOptions,
-  data: string,
-  space: SearchSpace,
-  versions: Prepared['versions'],
-): Promise<StudyScores> {
-  await resolve('metrics', metric);
-  const settings = await scoreSettings(space, { data, batch, seed, skeleton: scoreSkeleton, engine, versions });
-  return { metric, ...settings };
-}
-
 function planned(prepared: Prepared, strategy: StrategyReference, seed: number): Planned {
-  const { options, labels, checksum, scores, versions } = prepared;
+  const { options, labels, scores, versions } = prepared;
+  const { checksum } = prepared.table;
   const run: StudyRun = {
     table: options.table,
     checksum,
@@ -162,17 +147,14 @@ function planned(prepared: Prepared, strategy: StrategyReference, seed: number):
 async function performAll(
   plans: readonly Planned[],
   store: StudyStore,
-  { options, labels }: Prepared,
+  { options, table, labels }: Prepared,
   onRun: (progress: StudyProgress) => void,
 ): Promise<ReadonlyMap<Planned, MeasuredRun>> {
   const runs = new Map<Planned, MeasuredRun>();
   const tell = (plan: Planned, result: StudyRunResult, reused: boolean) => {
-    const { strategy, seed } = plan.run;
-    const run = measured(result, labels.of(seed));
+    const run = measured(result, labels.of(plan.run.seed));
     runs.set(plan, run);
-    const samplesToOptimum = run.samplesTo.get(1);
-    const found = samplesToOptimum === undefined ? {} : { samplesToOptimum };
-    onRun({ strategy: strategy.name, seed, done: runs.size, of: plans.length, reused, ...found });
+    onRun({ ...foundBy(plan, run, table), done: runs.size, of: plans.length, reused });
   };
   const missing = plans.filter((plan) => {
     const kept = store.run(plan.key);
@@ -181,7 +163,7 @@ async function performAll(
   });
   if (missing.length === 0) return runs;
   const size = Math.min(options.workers ?? availableParallelism(), missing.length);
-  const threads = await studyThreads(size, options.ledger);
+  const threads = await studyThreads(size, options.ledger, options.signal);
   const queue = [...missing];
   const failing: { error?: unknown } = {};
   try {
@@ -213,18 +195,37 @@ async function work(
     try {
       keep(plan, await threads.perform(plan.run));
     } catch (error) {
-      failing.error = error;
+      // A run that was stopped is not kept; its scores are.
+      if (!(isAbort(error) && signal?.aborted)) failing.error = inStrategy(plan.run.strategy, error);
     }
   }
 }
 
-function factsOf({ options, labels, checksum }: Prepared): Omit<StudyResult, 'strategies' | 'seconds'> {
+function factsOf({ options, space, labels, table }: Prepared): Omit<StudyResult, 'strategies' | 'runs' | 'seconds'> {
   const { dataset, epochs, trial, rows } = labels;
-  const facts = { space: options.space, checksum, dataset, epochs, trial, architectures: rows.length };
-  return trial === 'random' ? facts : { ...facts, optimum: optimumOf(labels.of(1)) };
+  const facts = {
+    ...{ space: options.space, checksum: table.checksum, dataset, epochs, trial, architectures: rows.length },
+    ...(space.size !== undefined && { spaceSize: space.size }),
+  };
+  return trial === 'random' ? facts : { ...facts, optimum: optimumOf(labels.of(1), table) };
 }
 
-function optimumOf({ rows, validation, test, optimum }: Labels): StudyResult['optimum'] {
+function optimumOf({ rows, validation, test, optimum }: Labels, table: Table): StudyOptimum {
   const best = rows.filter((row) => validation[row] === optimum);
-  return { validation: optimum, rows: best, ...(test && { test: test[best[0]] }) };
+  const first = best.slice(0, LISTED);
+  return {
+    ...{ validation: optimum, rows: first, architectures: first.map((row) => table.architecture(row)) },
+    count: best.length,
+    ...(test && !Number.isNaN(test[best[0]]) && { test: test[best[0]] }),
+  };
+}
+
+function foundBy({ run }: Planned, { samplesTo, row, validation, test }: MeasuredRun, table: Table): StudyFound {
+  const samplesToOptimum = samplesTo.get(1);
+  return {
+    ...{ strategy: run.strategy.name, seed: run.seed },
+    ...(samplesToOptimum !== undefined && { samplesToOptimum }),
+    ...{ architecture: table.architecture(row), validation },
+    ...(!Number.isNaN(test) && { test }),
+  };
 }

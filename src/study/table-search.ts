@@ -27,6 +27,7 @@ export function searchedTable<A>(space: SearchSpace<A>, table: Table, labels: La
 /**
  * Asks for proposals until the best architecture or `samples` different ones are evaluated. A proposal that is known already costs no
  * sample: it is answered from memory.
+ * @param goOn is asked before each proposal; may throw
  * @returns rows of the table in the order of their evaluation
  */
 export async function searchTable<A>(
@@ -34,6 +35,7 @@ export async function searchTable<A>(
   sampler: Sampler<A>,
   random: Random,
   { samples, toTheEnd }: { readonly samples: number; readonly toTheEnd: boolean },
+  goOn: () => void = () => {},
 ): Promise<number[]> {
   const place = new Map(labels.rows.map((row, i) => [row, i]));
   const order: number[] = [];
@@ -49,6 +51,7 @@ export async function searchTable<A>(
   };
 
   for (let repeats = 0; order.length < most && repeats < MOST_REPEATS; ) {
+    goOn();
     const proposal = seen.length;
     const needed = sampler.needs(proposal);
     const proposed = await sampler.propose(proposal, needed === proposal ? seen : seen.slice(0, needed));

@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { messageOf, NascentError } from '../base/errors.js';
 import type { StudyRun, StudyRunResult } from '../contracts/study.js';
+import { whenAborted } from '../workers/abort.js';
 import { typescriptOptions } from '../workers/local-pool.js';
 import { errorOf } from '../workers/messages.js';
 import type { StudyAnswer } from './worker.js';
@@ -17,14 +18,24 @@ export interface StudyThreadData {
   readonly ledger: string;
   /** Cores that it may use. */
   readonly threads: number;
+  /** Of four bytes, shared: not 0 once the runs are to stop. A message would wait until the thread has nothing to do. */
+  readonly stop: SharedArrayBuffer;
 }
 
-/** @param ledger the file in which the threads look for scores and keep them */
-export async function studyThreads(size: number, ledger: string): Promise<StudyThreads> {
+/**
+ * @param ledger the file in which the threads look for scores and keep them
+ * @param signal stops the runs in flight where they are: after a score or a look-up. They reject with an AbortError.
+ */
+export async function studyThreads(size: number, ledger: string, signal?: AbortSignal): Promise<StudyThreads> {
   const { Piscina } = await import('piscina');
   const fromSources = import.meta.url.endsWith('.ts');
   const script = fromSources ? new URL('./worker.ts', import.meta.url) : new URL('./worker.js', import.meta.url);
-  const data: StudyThreadData = { ledger, threads: Math.max(1, Math.floor(availableParallelism() / size)) };
+  const stop = new SharedArrayBuffer(4);
+  const threads = Math.max(1, Math.floor(availableParallelism() / size));
+  const data: StudyThreadData = { ledger, threads, stop };
+  const order = () => void Atomics.store(new Int32Array(stop), 0, 1);
+  const forget = signal && whenAborted(signal, order);
+  if (signal?.aborted) order();
   const pool = new Piscina({
     filename: script.href,
     minThreads: size,
@@ -42,6 +53,9 @@ export async function studyThreads(size: number, ledger: string): Promise<StudyT
       if ('failure' in answer) throw errorOf(answer.failure);
       return answer.result;
     },
-    close: () => pool.destroy(),
+    close: () => {
+      forget?.();
+      return pool.destroy();
+    },
   };
 }

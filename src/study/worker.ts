@@ -2,6 +2,7 @@
 import { workerData } from 'node:worker_threads';
 import type { StudyRun, StudyRunResult } from '../contracts/study.js';
 import { openStudies } from '../log/studies.js';
+import { abortError } from '../workers/abort.js';
 import { inlinePool } from '../workers/inline-pool.js';
 import { type FailureRecord, failureRecord } from '../workers/messages.js';
 import { performRun, type StudyResources, studyResources } from './run.js';
@@ -15,7 +16,10 @@ let resources: StudyResources | undefined;
 export default async function work(run: StudyRun): Promise<StudyAnswer> {
   try {
     const given = ownData();
-    resources ??= studyResources(openStudies(given.ledger), inlinePool(), given.threads);
+    const stopped = new Int32Array(given.stop);
+    resources ??= studyResources(openStudies(given.ledger), inlinePool(), given.threads, () => {
+      if (Atomics.load(stopped, 0) !== 0) throw abortError();
+    });
     return { result: await performRun(run, resources) };
   } catch (thrown) {
     return { failure: failureRecord(thrown) };

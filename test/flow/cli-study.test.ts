@@ -1,5 +1,5 @@
 /** `nascent study`, as a user runs it, on a table of some hundred rows. */
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { nasBench201 } from '../../search-spaces/nas-bench-201/index.js';
@@ -64,8 +64,13 @@ describe('a study', () => {
     const whole = told[told.length - 1];
     expect(whole).toMatchObject({
       ...{ space: 'nas-bench-201', dataset: 'cifar10', epochs: 200, architectures: cells.length },
-      optimum: { validation: 0.95, rows: [99] },
+      optimum: { validation: 0.95, rows: [99], architectures: [space.format(cells[99])], count: 1 },
     });
+    expect(whole).not.toHaveProperty('runs');
+    for (const { architecture, validation } of runs) {
+      const row = cells.findIndex((cell) => space.format(cell) === architecture);
+      expect(validation).toBeCloseTo(accuracies[row] / 100, 9);
+    }
     expect(whole.strategies.map(({ name }) => name)).toEqual(['random', 'evolution', 'nascent']);
     for (const { name, seeds, successRate, meanSamples } of whole.strategies) {
       const found = runs.flatMap(({ strategy, samplesToOptimum }) =>
@@ -83,7 +88,7 @@ describe('a study', () => {
 
     const text = await run(...words);
     expect(text).toMatch(
-      /^nas-bench-201, cifar10: .* 261 architectures .* 200 epochs \(mean\) has 95\.00 % \(row 99\)$/m,
+      /^nas-bench-201, cifar10: the best of 261 of 15,625 architectures .* 200 epochs \(mean\) has 95\.00 % \(row 99\)$/m,
     );
     for (const name of ['random', 'evolution', 'nascent']) expect(text).toMatch(new RegExp(`^${name} +3 +`, 'm'));
   });
@@ -117,14 +122,14 @@ describe('a study', () => {
       'trials.sqlite',
     ];
     expect(await run(...words, '--trial', 'random')).toMatch(
-      /^nas-bench-201, cifar10: the best of 261 architectures by validation after 200 epochs \(a random trial of each in every run\)$/m,
+      /^nas-bench-201, cifar10: the best of 261 of 15,625 architectures by validation after 200 epochs \(a random trial of each in every run\)$/m,
     );
     const text = await run(...words, '--trial', '999', '--output', 'of-999');
     expect(text).toMatch(
-      /the best of 208 architectures by validation after 200 epochs \(trial 999\) has 94\.00 % \(row 99\)$/m,
+      /the best of 208 of 15,625 architectures by validation after 200 epochs \(trial 999\) has 94\.00 % \(row 99\)$/m,
     );
     const kept = JSON.parse(readFileSync(join(folder, 'of-999', 'study.json'), 'utf8'));
-    expect(kept).toMatchObject({ trial: 999, architectures: 208 });
+    expect(kept).toMatchObject({ trial: 999, architectures: 208, runs: [{ seed: 1 }, { seed: 2 }] });
     for (const name of ['regret', 'samples']) {
       expect(readFileSync(join(folder, 'of-999', `${name}.svg`), 'utf8')).toContain('after 200 epochs (trial 999)');
       expect(
@@ -141,12 +146,21 @@ describe('a study', () => {
     const { code, stdout } = await nascent(words, { folder });
     expect(code).toBe(0);
     expect(stdout).toMatch(
-      /^Mean samples to the validation optimum \(mean samples\)\nPublished: WeakNAS .*\n\ndata set +trial +strategy/,
+      /^Mean samples to the validation optimum \(mean samples\)\nPublished: WeakNAS .*\n\nnas-bench-201\ndata set +trial +strategy/,
     );
-    expect(stdout).toMatch(/^cifar10 +mean +random +7,782 +\d[\d.]* +100\.00 % +2 +261 *$/m);
-    expect(stdout).toMatch(/^cifar100 +random +7,621 +- .* the table has no cifar100: "nascent table import" makes/m);
+    expect(stdout).toMatch(/^cifar10 +mean +random +7,782 +\d[\d.]* +100\.00 % +2 +261 +a b$/m);
+    expect(stdout).toMatch(/^a: 261 of 15,625 architectures\nb: 2 seeds, the preset has 100$/m);
+    expect(stdout).toMatch(/^cifar100 +random +7,621 +- +c$/m);
+    expect(stdout).toMatch(
+      /^c: the table has test accuracies of cifar100, but none of validation: "nascent table import" [\s\S]* NATS-tss-/m,
+    );
+    expect(stdout).toMatch(/^nas-bench-101\n.*\ncifar10 +random +188,140 +- +e$/m);
+    expect(stdout).toMatch(
+      /^e: the table is of nas-bench-201: [\s\S]* nasbench_only108\.tfrecord or nasbench_full\.tfrecord$/m,
+    );
+    for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(120);
     expect(readdirSync(join(folder, 'preset')).sort()).toEqual(
-      ['cifar10', 'imagenet16-120', 'regret-cifar10-1', 'regret-imagenet16-120-2']
+      ['cifar10', 'imagenet16-120', 'regret-cifar10', 'regret-imagenet16-120']
         .flatMap((name) => [`${name}.png`, `${name}.svg`])
         .concat('study.json'),
     );
@@ -226,7 +240,22 @@ describe('bad input is one sentence, and leaves no ledger', () => {
       ['--strategy', 'random', '--strategy-option', 'evolution.population=5'],
       /^Expected --strategy-option to be STRATEGY\.KEY=VALUE of one of random, got "evolution\.population=5"\.$/,
     ],
+    [
+      'an unknown strategy of a preset',
+      ['--preset', 'weaknas-table', '--strategy', 'rndom'],
+      /Did you mean "random"\?$/,
+    ],
+    [
+      'an unknown data set of a preset',
+      ['--preset', 'weaknas-table', '--dataset', 'cifar11'],
+      /Did you mean "cifar10"\?$/,
+    ],
     ['no option', ['--strategy-option', 'nascent'], /^Expected --strategy-option to be STRATEGY\.KEY=VALUE/],
+    [
+      'an output that is a file',
+      ['--output', 'table.csv'],
+      /^Expected --output to be a folder .*table\.csv" \(ENOTDIR/,
+    ],
     ['another space', ['--space', 'nas-bench-101'], /to be a table of nas-bench-101, got one of nas-bench-201\.$/],
   ];
   test.each(cases)('%s', async (_, words, sentence) => {
@@ -263,12 +292,13 @@ describe('bad input is one sentence, and leaves no ledger', () => {
   });
 
   test('an unknown option of a strategy, which the strategy itself refuses', async () => {
-    const ended = await nascent(
-      [...STUDY, '--strategy', 'evolution', '--strategy-option', 'evolution.populatoin=5', '--ledger', 'used.sqlite'],
-      { folder },
+    const words = [...STUDY, '--strategy', 'random,evolution', '--strategy-option', 'evolution.populatoin=5'];
+    expect(await refusal(words)).toMatch(/^Strategy evolution: .* got "populatoin"\. Did you mean "population"\?$/);
+  });
+
+  test('a strategy that needs scores, without data for them', async () => {
+    expect(await refusal([...STUDY, '--strategy', 'random,area'])).toMatch(
+      /^Strategy area: Expected `data` for the scores to be given, .* got nothing\.$/,
     );
-    expect(ended).toMatchObject({ code: 2, stdout: '' });
-    expect(ended.stderr).toMatch(/^nascent: [^\n]*got "populatoin"\. Did you mean "population"\?\n$/);
-    expect(existsSync(join(folder, 'used.sqlite'))).toBe(true);
   });
 });

@@ -5,7 +5,7 @@ import { expected } from '../../base/errors.js';
 import type { Json } from '../../contracts/json.js';
 import type { StrategyReference } from '../../contracts/study.js';
 import type { StudyOptions } from '../../study/options.js';
-import type { StudyProgress } from '../../study/study.js';
+import type { StudyProgress, StudyResult } from '../../study/study.js';
 import { engineOf, namesIn, numberOf, required } from '../flags.js';
 import { type Flags, gatherSettings } from '../settings/gather.js';
 import { addSettings, settingsNamed } from '../settings/options.js';
@@ -13,7 +13,7 @@ import { optionsOf as objectOf, readPlain } from '../settings/read.js';
 import { openSpace, textSetting } from '../space.js';
 import { showSteps } from '../steps.js';
 import { untilStopped } from '../stopping.js';
-import { writePreset, writeStudy } from '../study-files.js';
+import { requireFolder, writePreset, writeStudy } from '../study-files.js';
 import { type Terminal, writeJson, writeLines } from '../terminal.js';
 import { collect } from './score.js';
 
@@ -79,7 +79,9 @@ export function addStudy(program: Command, terminal: Terminal): void {
     .addHelpText('after', EXAMPLES);
   addSettings(command, SETTINGS).action(async (flags: StudyFlags) => {
     const perform = flags.preset === undefined ? compare : reproducePreset;
-    await perform(terminal, await optionsOf(terminal, flags), flags);
+    const options = await optionsOf(terminal, flags);
+    if (flags.output !== undefined) await requireFolder('--output', resolve(terminal.folder, flags.output));
+    await perform(terminal, options, flags);
   });
 }
 
@@ -91,7 +93,7 @@ async function compare(terminal: Terminal, options: CommonOptions, flags: StudyF
     study({ ...options, dataset, strategies, signal }, tell),
   );
   if (flags.output !== undefined) await writeStudy(resolve(terminal.folder, flags.output), result);
-  if (flags.json) return writeJson(terminal, result);
+  if (flags.json) return writeJson(terminal, withoutRuns(result));
   const { studyLines } = await import('../report/study.js');
   writeLines(terminal, studyLines(result));
 }
@@ -112,9 +114,14 @@ async function reproducePreset(terminal: Terminal, options: CommonOptions, flags
     ),
   );
   if (flags.output !== undefined) await writePreset(resolve(terminal.folder, flags.output), result);
-  if (flags.json) return writeJson(terminal, result);
+  if (flags.json) return writeJson(terminal, { ...result, studies: result.studies.map(withoutRuns) });
   const { presetLines } = await import('../report/study.js');
   writeLines(terminal, presetLines(result));
+}
+
+/** The runs have had lines of their own. */
+function withoutRuns({ runs: _, ...lean }: StudyResult): Omit<StudyResult, 'runs'> {
+  return lean;
 }
 
 /** Progress and Ctrl-C around a study: the same command goes on where it stopped. */

@@ -87,6 +87,9 @@ describe('a line chart', () => {
     expect(groups(svg, 'series').length).toBe(0);
     expect(groups(svg, 'marks').length).toBe(1);
     expect(words(svg).map(({ text }) => text)).toEqual(expect.arrayContaining(['none (no data)', 'nothing (no data)']));
+    // Whose name says by itself why there is nothing.
+    const said = draw([curve('one', [[3, 4]]), { ...curve('none', []), empty: false }]);
+    expect(words(said).map(({ text }) => text)).toContain('none');
   });
 
   it('draws a band along its low and high ends, below all lines', () => {

@@ -64,9 +64,10 @@ describe('search by score', () => {
 
   it('refuses in one sentence where what it ranks by cannot be known', async () => {
     const { knowledge } = recordedKnowledge();
-    const noScores = 'Expected data for the scores to be given, since the sampler ranks draws by them, got nothing.';
+    const noScores = 'Expected `data` for the scores to be given, since the sampler ranks draws by them, got nothing.';
     await expect(texts(1, {}, {})).rejects.toThrow(noScores);
-    await expect(texts(1, {}, { knowledge: { cost: knowledge.cost } })).rejects.toThrow(noScores);
+    // At once: nobody has to wait for the first proposal.
+    expect(() => make({}, { knowledge: { cost: knowledge.cost } })).toThrow(noScores);
     await expect(texts(1, { by: 'parameters' }, {})).rejects.toThrow(
       'Expected the sampler to be told the parameters of architectures, got nothing.',
     );

@@ -40,7 +40,7 @@ function storeAt(path = join(folder(), 'ledger.sqlite')): StudyStore {
 const quick = (given: Parameters<typeof fakePool>[0] = {}) => fakePool({ delay: () => 0, ...given });
 
 async function made(given: Partial<StudyRun> = {}, store = storeAt(), pool = quick()) {
-  const knowledge = await knowledgeOf<Genotype>(space, runOf({ scores: SCORES, ...given }), store, pool);
+  const knowledge = await knowledgeOf<Genotype>(space, runOf({ scores: SCORES, ...given }), { store, pool });
   const scores = async (cells: readonly Genotype[]) => [...(await knowledge.score!(cells))];
   return { knowledge, scores, pool, store };
 }
@@ -113,6 +113,22 @@ describe('scores', () => {
     expect(await jobsWith({ versions: { ...SCORES.versions, data: 'def' } })).toBe(1);
   });
 
+  test('that were computed are kept where a run is stopped among them', async () => {
+    const store = storeAt();
+    let left = 3;
+    const goOn = () => {
+      if (left-- === 0) throw new DOMException('stopped', 'AbortError');
+    };
+    const pool = quick();
+    const stopped = await knowledgeOf<Genotype>(space, runOf({ scores: SCORES }), { store, pool, goOn });
+    const cells = [100, 5000, 9000, 11_111, 15_000].map((i) => CELLS[i]);
+    await expect(stopped.score!(cells)).rejects.toMatchObject({ name: 'AbortError' });
+    expect(pool.jobs).toHaveLength(3);
+    const again = await made({}, store);
+    expect(await again.scores(cells)).toEqual(cells.map(scoreOf));
+    expect(again.pool.jobs.map(textOf)).toEqual(cells.slice(3).map(formOf));
+  });
+
   test('that fail are NaN, and kept with their reason', async () => {
     const store = storeAt();
     const pool = quick({ score: () => ({ failure: 'two images share every code' }) });
@@ -143,7 +159,7 @@ describe('costs', () => {
 
   test('are those of the network where a space has no closed form', async () => {
     const { cost: _, ...plain } = space;
-    const knowledge = await knowledgeOf<Genotype>(plain, runOf(), storeAt(), quick());
+    const knowledge = await knowledgeOf<Genotype>(plain, runOf(), { store: storeAt(), pool: quick() });
     expect(knowledge.cost(cell)).toEqual(space.cost!(cell));
   });
 });

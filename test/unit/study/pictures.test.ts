@@ -30,8 +30,16 @@ function resultOf(trial: StudyTrial = 'mean', samples = 5): StudyResult {
     ),
   ];
   return {
-    ...{ space: 'nas-bench-201', checksum: 'c0ffee', dataset: 'cifar10', epochs: 200, trial, architectures: 15_625 },
-    ...{ optimum: { validation: 0.9, rows: [4] }, strategies, seconds: 1 },
+    ...{
+      space: 'nas-bench-201',
+      checksum: 'c0ffee',
+      dataset: 'cifar10',
+      epochs: 200,
+      trial,
+      architectures: 2000,
+      spaceSize: 15_625,
+    },
+    ...{ optimum: { validation: 0.9, rows: [4], architectures: ['best'], count: 1 }, strategies, runs: [], seconds: 1 },
   };
 }
 
@@ -45,7 +53,7 @@ describe('pictures of a study', () => {
     for (const svg of [regret, samples]) {
       parse(svg);
       expect(subtitle(svg)).toContain(
-        'nas-bench-201, cifar10 after 200 epochs (mean), 15,625 architectures, 2 runs each',
+        'nas-bench-201, cifar10 after 200 epochs (mean), 2,000 of 15,625 architectures, 2 runs each',
       );
     }
     for (const [trial, said] of [
@@ -57,35 +65,56 @@ describe('pictures of a study', () => {
     }
   });
 
-  test('draw the mean regret after each number of samples, and no regret where the axis can show it', () => {
-    const [x, y] = [reader(regret, 'x', true), reader(regret, 'y', true)];
-    const read = (index: number) =>
-      lineOf(regret, index)
+  const readerOf = (svg: string, log = true) => {
+    const [x, y] = [reader(svg, 'x', true), reader(svg, 'y', log)];
+    return (index: number) =>
+      lineOf(svg, index)
         .flat()
         .map((mark) => [x(mark.x), y(mark.y)]);
-    const near = (points: readonly (readonly number[])[]) =>
-      points.map(([at, points]) => [expect.closeTo(at, 1), expect.closeTo(points, points < 1 ? 4 : 0)]);
-    // A logarithmic axis has no zero.
-    expect(read(0)).toEqual(
-      near([
-        [1, 0.001],
-        [2, 0.001],
-        [5, 0.001],
-      ]),
-    );
-    // In percentage points: 40, then 30 in both runs, then 0 in one.
-    expect(read(1)).toEqual(
+  };
+  const near = (points: readonly (readonly number[])[]) =>
+    points.map(([at, points]) => [expect.closeTo(at, 1), expect.closeTo(points, 0)]);
+
+  test('draw the mean regret after each number of samples, and no line where none is left', () => {
+    // In percentage points: 40, then 30 in both runs, then 0 in one. The other strategy has none at all.
+    expect(readerOf(regret)(0)).toEqual(
       near([
         [1, 40],
         [2, 30],
         [5, 15],
       ]),
     );
-    expect(texts(regret)).toEqual(expect.arrayContaining(['quick', 'slow']));
+    expect(texts(regret)).toEqual(expect.arrayContaining(['quick (0 from 1)', 'slow']));
+    expect(texts(regret).join(' ')).toContain('lines end where all runs have found the best');
+    expect(texts(regret).join(' ')).not.toContain('no data');
+  });
+
+  test('end a line where regret ends, with its interval around it', () => {
+    const orders = [
+      [0, 1, 4],
+      [0, 2, 4],
+    ];
+    const { regret } = studyPictures({ ...resultOf(), strategies: [summaryOf('sure', orders, 100)] });
+    const read = readerOf(regret)(0);
+    // 40, then 25 (30 and 20), then nothing from the third on.
+    expect(read).toEqual(
+      near([
+        [1, 40],
+        [2, 25],
+      ]),
+    );
+    expect(texts(regret)).toContain('sure (0 from 5)');
+    expect(groups(regret, 'band')).toHaveLength(1);
+  });
+
+  test('draw no regret at all on a plain axis, which has a zero', () => {
+    const { regret } = studyPictures({ ...resultOf(), strategies: [summaryOf('quick', [[4], [4]])] });
+    expect(readerOf(regret, false)(0).map(([, y]) => y)).toEqual(Array(3).fill(expect.closeTo(0, 6)));
+    expect(texts(regret).join(' ')).not.toContain('lines end');
   });
 
   test('name each strategy with its success, beside its mean samples', () => {
-    const rows = ['quick (100 % found it)', '1.00 [1.00, 1.00]', 'slow (50 % found it)', '4.50 [4.00, 5.00]'];
+    const rows = ['quick (100 % within 5)', '1.00 [1.00, 1.00]', 'slow (50 % within 5)', '4.50 [4.00, 5.00]'];
     expect(texts(samples)).toEqual(expect.arrayContaining(rows));
   });
 });
@@ -107,11 +136,31 @@ describe('pictures of a preset', () => {
     ...given,
   });
 
-  test('are one of each data set that was measured, and one of regret for studies of more than one sample', () => {
+  test('are one of each data set that was measured, and one of regret of what went beyond one sample', () => {
     const pictures = presetPictures(preset());
-    expect(Object.keys(pictures)).toEqual(['cifar10', 'regret-cifar10-1']);
+    expect(Object.keys(pictures)).toEqual(['cifar10', 'regret-cifar10']);
     for (const svg of Object.values(pictures)) parse(svg);
-    expect(pictures['regret-cifar10-1']).toBe(studyPictures(resultOf('random')).regret);
+    expect(pictures['regret-cifar10']).toBe(studyPictures(resultOf('random')).regret);
+  });
+
+  test('show all strategies of a data set in one picture of regret, whatever their limits', () => {
+    const longer = resultOf('random', 10);
+    const other = { ...longer, strategies: longer.strategies.map((each) => ({ ...each, name: `${each.name} too` })) };
+    const { 'regret-cifar10': regret, ...rest } = presetPictures(preset({ studies: [resultOf('random'), other] }));
+    expect(Object.keys(rest)).toEqual(['cifar10']);
+    expect(texts(regret).join()).toMatch(/quick.*slow.*quick too.*slow too/);
+  });
+
+  test('say how many found it within how many, and what is not as it was published', () => {
+    const [{ strategies }] = preset().studies;
+    const noted = {
+      ...row('cifar10', 'slow', 4.5, 7782),
+      summary: strategies[1],
+      notes: ['2 seeds, the preset has 100'],
+    };
+    const all = texts(presetPictures(preset({ rows: [noted] })).cifar10);
+    expect(all).toEqual(expect.arrayContaining(['slow (50 % within 5)', '4.50 [4.00, 5.00]']));
+    expect(all.join(' ')).toContain('2 seeds, the preset has 100');
   });
 
   test('show measured beside published, and on which labels', () => {

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { resolve } from '../../../src/catalog.js';
 import { checkedStudy } from '../../../src/study/options.js';
-import { PRESETS, presetNamed } from '../../../src/study/presets.js';
+import { OFFICIAL_FILES, PRESETS, presetNamed } from '../../../src/study/presets.js';
 import { measured, summarise } from '../../../src/study/statistics.js';
 
 const summaryWith = (test?: Float64Array) => {
@@ -18,6 +18,8 @@ describe.each(Object.entries(PRESETS))('%s', (name, preset) => {
   test('is found by its name, and is about spaces that there are', async () => {
     expect(presetNamed(name)).toBe(preset);
     for (const [space] of spaces) expect((await (await resolve('spaces', space))()).name).toBe(space);
+    for (const [space] of spaces) expect(OFFICIAL_FILES[space].length).toBeGreaterThan(0);
+    expect(Object.keys(preset.epochs)).toEqual(spaces.map(([space]) => space));
   });
 
   test.each(spaces)(

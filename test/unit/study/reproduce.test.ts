@@ -21,6 +21,11 @@ const COLUMNS = {
   c100_val_200: (cell: Genotype, row: number) => (row % 2 === 0 ? accuracy(cell) - 30 : undefined),
 };
 
+const IMPORT_201 =
+  '"nascent table import" makes one of nas-bench-201 from NATS-tss-v1_0-3ffb9.pickle.pbz2 or NAS-Bench-201-v1_1-096897.pth';
+const IMPORT_101 =
+  '"nascent table import" makes one of nas-bench-101 from nasbench_only108.tfrecord or nasbench_full.tfrecord';
+
 function options(given: Partial<PresetOptions> = {}): PresetOptions & { readonly ledger: string } {
   const ledger = join(folder(), 'ledger.sqlite');
   return {
@@ -38,17 +43,26 @@ describe('weaknas-table', () => {
       'WeakNAS (Wu et al., NeurIPS 2021), table 1, and its baselines',
       'mean samples',
     ]);
-    const missing = 'the table has no imagenet16-120: "nascent table import" makes one of the official file';
     const known = { space: 'nas-bench-201', trial: 'mean', measured: expect.any(Number) };
     expect(rows).toEqual([
       expect.objectContaining({ ...known, dataset: 'cifar10', strategy: 'random', published: 7782 }),
       expect.objectContaining({ ...known, dataset: 'cifar10', strategy: 'evolution', published: 563 }),
       expect.objectContaining({ ...known, dataset: 'cifar100', strategy: 'random', published: 7621 }),
       expect.objectContaining({ ...known, dataset: 'cifar100', strategy: 'evolution', published: 438 }),
-      ...[7726, 715, 268].map((published, i) => ({
-        ...{ space: 'nas-bench-201', dataset: 'imagenet16-120', published, missing },
-        strategy: ['random', 'evolution', 'weaknas'][i],
+      // Of the strategies that were asked for alone.
+      ...[7726, 715].map((published, i) => ({
+        ...{ space: 'nas-bench-201', dataset: 'imagenet16-120', strategy: ['random', 'evolution'][i], published },
+        missing: `the table has no imagenet16-120: ${IMPORT_201}`,
       })),
+      ...[188_140, 87_403].map((published, i) => ({
+        ...{ space: 'nas-bench-101', dataset: 'cifar10', strategy: ['random', 'evolution'][i], published },
+        missing: `the table is of nas-bench-201: ${IMPORT_101}`,
+      })),
+    ]);
+    const architectures = ['99 of 15,625 architectures', '50 of 15,625 architectures'];
+    expect(rows.map(({ notes }) => notes)).toEqual([
+      ...architectures.flatMap((note) => Array(2).fill([note, '2 seeds, the preset has 100'])),
+      ...Array(4).fill(undefined),
     ]);
     // Without a limit, so that every run finds the best: of the rows that have an accuracy.
     const sizes = [cells.length, Math.ceil(cells.length / 2)];
@@ -70,7 +84,7 @@ describe('weaknas-table', () => {
     const reused: boolean[] = [];
     const { rows } = await reproduce(given, (progress) => reused.push(progress.reused));
     expect(reused).toEqual([true, true]);
-    expect(rows.map(({ summary }) => summary)).toEqual(alone.strategies);
+    expect(rows.map(({ summary }) => summary)).toEqual([...alone.strategies, undefined]);
   });
 
   test('runs nothing where one of the data sets lacks the trial that is asked for', async () => {
@@ -95,6 +109,49 @@ describe('weaknas-table', () => {
     const { rows, studies } = await reproduce(given);
     expect(rows.map(({ dataset, strategy }) => [dataset, strategy])).toEqual([['cifar100', 'random']]);
     expect(studies[0].strategies[0]).toMatchObject({ samples: 9, seeds: 3 });
+    expect(rows[0].notes).toEqual([
+      '50 of 15,625 architectures',
+      'at most 9 samples, the preset has no limit',
+      '3 seeds, the preset has 100',
+    ]);
+  });
+
+  test('says where the labels are others than those that were published', async () => {
+    const table = tableFile(cells, { c10_val_12: accuracy, c10_val_200: accuracy });
+    const given = options({ table, dataset: 'cifar10', strategies: ['random', 'nascent'], epochs: 12, samples: 5 });
+    const { rows } = await reproduce(given);
+    const table12 = ['99 of 15,625 architectures', '12 epochs, published 200'];
+    expect(rows.map(({ strategy, notes }) => [strategy, notes])).toEqual([
+      ['random', [...table12, 'at most 5 samples, the preset has no limit', '2 seeds, the preset has 100']],
+      // Nothing was published of it: there is no number that seeds and limit could differ from.
+      ['nascent', table12],
+      ['random', undefined],
+      ['nascent', undefined],
+    ]);
+  });
+
+  test('tells a data set that has test accuracies only from one that is not there', async () => {
+    const table = tableFile(cells, { c10_test_200: accuracy, c100_val_200: accuracy });
+    const { rows, studies } = await reproduce(options({ table, dataset: 'cifar10', strategies: ['random'] }));
+    expect(studies).toEqual([]);
+    expect(rows[0]).toEqual({
+      ...{ space: 'nas-bench-201', dataset: 'cifar10', strategy: 'random', published: 7782 },
+      missing: `the table has test accuracies of cifar10, but none of validation: ${IMPORT_201}`,
+    });
+  });
+
+  test.each([
+    [
+      { strategies: ['random', 'evolutoin'] },
+      'Expected the strategy of weaknas-table to be one of random, evolution, weaknas, nascent, got "evolutoin". Did you mean "evolution"?',
+    ],
+    [{ strategies: [] }, 'Expected `strategies` to be one or more of random, evolution, weaknas, nascent, got [].'],
+    [
+      { dataset: 'cifr10' },
+      'Expected `dataset` for weaknas-table on nas-bench-201 to be one of cifar10, cifar100, imagenet16-120, got "cifr10". Did you mean "cifar10"?',
+    ],
+  ])('refuses %j', async (given, message) => {
+    await expect(reproduce(options(given))).rejects.toMatchObject({ code: 'usage', message });
   });
 });
 
@@ -116,6 +173,14 @@ describe('naswot-table2', () => {
     expect(byMultiplyAdds.measured).toBeCloseTo(best, 9);
     expect(byParameters).not.toHaveProperty('published');
     expect(naswot).toMatchObject({ published: 92.44, summary: { scored: expect.any(Number) } });
+    expect(naswot.notes).toEqual([
+      '99 of 15,625 architectures',
+      '2 seeds, the preset has 500',
+      'scored on synthetic images, published cifar10',
+      'scored on 8 images at once, published 128',
+      'scored with channels=4 and cells=1',
+    ]);
+    expect(byParameters.notes).toEqual(['99 of 15,625 architectures']);
     expect(naswot.summary!.scored).toBeGreaterThan(1);
     expect(naswot.summary!.scored).toBeLessThanOrEqual(10);
     const accuracies = cells.map((cell) => COLUMNS.c10_test_200(cell));
@@ -123,15 +188,28 @@ describe('naswot-table2', () => {
     expect(naswot.measured).toBeLessThanOrEqual(Math.max(...accuracies));
   });
 
-  test('says where the table has no test accuracies', async () => {
-    const table = tableFile(cells, { c10_val_200: accuracy });
-    const { rows } = await reproduce(options({ ...scored, table, strategies: ['parameters N=10'] }));
-    expect(rows).toEqual([expect.objectContaining({ missing: 'the table has no test accuracy of cifar10' })]);
-    expect(rows[0]).not.toHaveProperty('measured');
+  test('scores nothing where the table has no test accuracies, and says what to import', async () => {
+    const missing = `the table has validation accuracies of cifar10 after 200 epochs, but none of test: ${IMPORT_201}`;
+    const empty: Record<string, () => undefined> = { c10_test_200: () => undefined };
+    for (const test of [{}, empty]) {
+      const columns = { c10_val_200: accuracy, ...test };
+      const given = options({
+        ...scored,
+        table: tableFile(cells, columns),
+        strategies: ['naswot N=10', 'parameters N=10'],
+      });
+      let runs = 0;
+      const { rows, studies } = await reproduce(given, () => runs++);
+      expect(rows).toEqual([
+        { space: 'nas-bench-201', dataset: 'cifar10', strategy: 'naswot N=10', published: 92.44, missing },
+        { space: 'nas-bench-201', dataset: 'cifar10', strategy: 'parameters N=10', missing },
+      ]);
+      expect([runs, studies]).toEqual([0, []]);
+    }
   });
 
   test('needs data for its scores', async () => {
-    await expect(reproduce(options({ preset: 'naswot-table2' }))).rejects.toThrow(
+    await expect(reproduce(options({ preset: 'naswot-table2', strategies: undefined }))).rejects.toThrow(
       'Expected `data` to be given for naswot-table2, which needs scores, got nothing.',
     );
   });

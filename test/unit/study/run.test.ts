@@ -57,6 +57,8 @@ describe('a run', () => {
     const strategy = { name: 'mine', sampler: listening(told), options: { depth: 3 } };
     const table = tableFile(cells, COLUMNS);
     await performRun(runOf({ table, strategy, seed: 5 }), resources());
+    // Its own, so that a sampler may hand it on with changes.
+    expect(Object.keys(told[0])).toEqual(expect.arrayContaining(['space', 'pool', 'knowledge', 'predictor', 'report']));
     const [{ pool, options, knowledge, predictor, random: stream }] = told;
     expect(pool!.map(space.format)).toEqual(cells.map(space.format));
     expect(options).toEqual({ depth: 3 });

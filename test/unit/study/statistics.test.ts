@@ -57,9 +57,9 @@ describe('a summary', () => {
 
   test('has samples to one of the k best, for each k that there are so many rows of', () => {
     expect(summary.top).toEqual([
-      { k: 1, successRate: 0.75, meanSamples: 4 },
+      { k: 1, successRate: 0.75, meanSamples: 4, meanSamplesInterval: summary.meanSamplesInterval },
       // The ten best are all but row 0: samples 2, 1, 1, 1.
-      { k: 10, successRate: 1, meanSamples: 1.25 },
+      { k: 10, successRate: 1, meanSamples: 1.25, meanSamplesInterval: [1, 1.75] },
     ]);
   });
 
@@ -72,7 +72,28 @@ describe('a summary', () => {
     ];
     const regret = (at: number) => best.reduce((sum, curve) => sum + 0.9 - curve[Math.min(at, 3) - 1], 0) / 4;
     expect(summary.regret.map(({ samples }) => samples)).toEqual([1, 2, 5, 10]);
-    for (const { samples, mean } of summary.regret) expect(mean).toBeCloseTo(regret(samples), 12);
+    for (const { samples, mean, low, high } of summary.regret) {
+      expect(mean).toBeCloseTo(regret(samples), 12);
+      // The same runs are drawn again and again for all of them.
+      const left = best.map((curve) => 0.9 - curve[Math.min(samples, 3) - 1]);
+      const { low: lowest, high: highest } = bootstrap(left);
+      expect([low, high]).toEqual([expect.closeTo(lowest, 12), expect.closeTo(highest, 12)]);
+    }
+  });
+
+  test('has the interval of the median by the same bootstrap', () => {
+    // Of 3, 1, 10 and 2: resamples have any of their middles, a twentieth of them beyond these.
+    const [low, high] = summary.medianSamplesInterval;
+    expect([low, high]).toEqual([1, 10]);
+    const many = Array.from({ length: 101 }, (_, i) => run([...Array(i).keys()].map((j) => 200 + j).concat(7)));
+    const labels = labelsOf(Array.from({ length: 400 }, (_, i) => (i === 7 ? 0.9 : i / 1000)));
+    const { medianSamples, medianSamplesInterval } = summaryOf(many, labels, 500);
+    expect(medianSamples).toBe(51);
+    // Ranks of the 95 % interval of a median of 101: 51 ± 1.96 √101 / 2.
+    expect(medianSamplesInterval[0]).toBeGreaterThan(37);
+    expect(medianSamplesInterval[0]).toBeLessThan(45);
+    expect(medianSamplesInterval[1]).toBeGreaterThan(57);
+    expect(medianSamplesInterval[1]).toBeLessThan(65);
   });
 
   test('has the test accuracy of what validation chose, never the best test accuracy', () => {
@@ -95,7 +116,7 @@ describe('special cases', () => {
     const { successRate, meanSamples, top } = summaryOf([run([2, 3]), run([1]), run([0, 2])], tied, 4);
     expect(successRate).toBeCloseTo(2 / 3, 12);
     expect(meanSamples).toBeCloseTo((2 + 1 + 4) / 3, 12);
-    expect(top).toEqual([{ k: 1, successRate, meanSamples }]);
+    expect(top).toEqual([{ k: 1, successRate, meanSamples, meanSamplesInterval: [1, 4] }]);
   });
 
   test('no success at all', () => {
@@ -115,6 +136,20 @@ describe('special cases', () => {
   test('a long run has regrets at every mark up to its samples', () => {
     const marks = summaryOf([run([7])], labelsOf(VALIDATION), 500).regret.map(({ samples }) => samples);
     expect(marks).toEqual([1, 2, 5, 10, 20, 50, 100, 150, 200, 300, 500]);
+  });
+
+  test.each([
+    [1, [1]],
+    [3, [1, 2, 3]],
+    [30, [1, 2, 5, 10, 20, 30]],
+  ])('regret is known after the last of %d samples too', (samples, marks) => {
+    const { regret } = summaryOf([run([0, 1, 7])], labelsOf(VALIDATION), samples);
+    expect(regret.map((each) => each.samples)).toEqual(marks);
+  });
+
+  test('a strategy without regret from the first sample on', () => {
+    const { regret } = summaryOf([run([7])], labelsOf(VALIDATION), 2);
+    expect(regret).toEqual([1, 2].map((samples) => ({ samples, mean: 0, low: 0, high: 0 })));
   });
 });
 

@@ -1,5 +1,5 @@
 /** Whole studies on small tables, with worker threads and a ledger. */
-import { renameSync } from 'node:fs';
+import { existsSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
@@ -37,6 +37,12 @@ function options(given: Partial<StudyOptions> = {}): StudyOptions & { readonly l
 async function heard(given: StudyOptions): Promise<{ result: StudyResult; progress: StudyProgress[] }> {
   const progress: StudyProgress[] = [];
   return { result: await study(given, (each) => progress.push(each)), progress };
+}
+
+async function refusalOf(given: StudyOptions): Promise<{ refusal: unknown; progress: StudyProgress[] }> {
+  const progress: StudyProgress[] = [];
+  const refusal = await study(given, (each) => progress.push(each)).catch((thrown: unknown) => thrown);
+  return { refusal, progress };
 }
 
 /** Runs of a study that would be taken from the ledger. */
@@ -80,7 +86,8 @@ describe('a study', () => {
     const row = cells.findIndex((cell) => accuracy(cell) / 100 === best);
     expect(result).toMatchObject({
       ...{ space: 'nas-bench-201', dataset: 'cifar10', epochs: 200, architectures: cells.length },
-      optimum: { validation: best, rows: [row] },
+      optimum: { validation: best, rows: [row], architectures: [space.format(cells[row])], count: 1 },
+      spaceSize: 15_625,
     });
     expect(result.strategies.map(({ name, seeds, samples }) => [name, seeds, samples])).toEqual([
       ['random', 2, 30],
@@ -92,6 +99,20 @@ describe('a study', () => {
     );
     const found = progress.filter(({ samplesToOptimum }) => samplesToOptimum !== undefined);
     expect(found).toHaveLength(result.strategies.reduce((sum, { successes }) => sum + successes, 0));
+
+    // What each run found, by strategy and seed; the listener heard the same as they ended.
+    expect(result.runs.map(({ strategy, seed }) => [strategy, seed])).toEqual(
+      ['random', 'evolution', 'nascent'].flatMap((name) => [1, 2].map((seed) => [name, seed])),
+    );
+    for (const { strategy, seed, architecture, validation, test, samplesToOptimum } of result.runs) {
+      const told = progress.find((each) => each.strategy === strategy && each.seed === seed);
+      expect(told).toMatchObject({ architecture, validation, ...(samplesToOptimum && { samplesToOptimum }) });
+      const at = cells.findIndex((cell) => space.format(cell) === architecture);
+      expect(validation).toBeCloseTo(accuracy(cells[at]) / 100, 12);
+      // Of every third row there is none.
+      expect(test).toEqual(at % 3 === 0 ? undefined : expect.closeTo((accuracy(cells[at]) - 1) / 100, 12));
+      expect(samplesToOptimum !== undefined).toBe(validation === best);
+    }
 
     const alone = { ...given, workers: 1, ledger: options().ledger };
     expect(lasting(await study(alone))).toEqual(lasting(result));
@@ -122,6 +143,14 @@ describe('a study', () => {
     expect(more.result.strategies.map(({ seeds }) => seeds)).toEqual([4, 4]);
   });
 
+  test('names the first of optima that are equal, and counts them', async () => {
+    const table = tableFile(cells, { c10_val_200: (_, row) => (row % 2 === 0 ? 90 : 50) });
+    const { optimum } = await study(options({ table, strategies: ['random'], seeds: 1, samples: 3 }));
+    const rows = [0, 2, 4, 6, 8];
+    const architectures = rows.map((row) => space.format(cells[row]));
+    expect(optimum).toEqual({ validation: 0.9, rows, architectures, count: Math.ceil(cells.length / 2) });
+  });
+
   test('goes on where it was stopped', async () => {
     const given = options({ seeds: 6, workers: 1 });
     const controller = new AbortController();
@@ -138,13 +167,38 @@ describe('a study', () => {
   });
 
   test('ends with the sentence of a run that fails, and keeps the others', async () => {
-    const broken = { name: 'broken', sampler: 'evolution', options: { populatoin: 3 } };
-    const given = options({ strategies: ['random', broken], seeds: 2, workers: 1 });
-    await expect(study(given)).rejects.toMatchObject({
-      code: 'usage',
-      message: expect.stringContaining('got "populatoin". Did you mean "population"?'),
-    });
+    const file = join(folder(), 'broken.mjs');
+    const whole = join(import.meta.dirname, '../../../search-spaces/nas-bench-201/index.ts');
+    const broken = '{ ...nasBench201(), mutate() { throw new Error("no mutants"); } }';
+    writeFileSync(file, `import { nasBench201 } from ${JSON.stringify(whole)};\nexport default () => (${broken});\n`);
+    const given = options({ space: file, seeds: 2, workers: 1 });
+    await expect(study(given)).rejects.toThrow('no mutants');
     expect(Object.keys(keptOrders(given.ledger))).toHaveLength(2);
+  });
+
+  const refused: readonly (readonly [string, StudyOptions['strategies'], string])[] = [
+    [
+      'an option that it does not know',
+      ['random', { name: 'mine', sampler: 'evolution', options: { populatoin: 3 } }],
+      'Strategy mine: Expected an option of the sampler evolution to be one of population, tournament, lag, got "populatoin". Did you mean "population"?',
+    ],
+    [
+      'an option out of range',
+      ['random', { name: 'mine', sampler: 'weaknas', options: { batch: 0 } }],
+      'Strategy mine: Expected `batch` to be a whole number of at least 1, got 0.',
+    ],
+    [
+      'scores without data',
+      ['random', 'area'],
+      'Strategy area: Expected `data` for the scores to be given, since the sampler ranks draws by them, got nothing.',
+    ],
+  ];
+  test.each(refused)('runs none of its strategies where one has %s', async (_, strategies, message) => {
+    const given = options({ strategies, workers: 1 });
+    const { progress, refusal } = await refusalOf(given);
+    expect(refusal).toMatchObject({ code: 'usage', exitCode: 2, message });
+    expect(progress).toEqual([]);
+    expect(existsSync(given.ledger)).toBe(false);
   });
 });
 
@@ -269,11 +323,5 @@ describe('scores', () => {
     expect(again.strategies[0].scoringSeconds).toBe(5000);
     expect(rows()).toEqual(before);
     expect(lasting(again)).toEqual(lasting(result));
-  });
-
-  test('are refused where there is no data for a strategy that needs them', async () => {
-    await expect(study(options({ strategies: ['top-scored'], seeds: 1 }))).rejects.toThrow(
-      'Expected data for the scores to be given, since the sampler ranks draws by them, got nothing.',
-    );
   });
 });

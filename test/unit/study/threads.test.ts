@@ -1,6 +1,8 @@
 /** Runs of a study in worker threads of its own: results, refusals and deaths all come back. */
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import Database from 'better-sqlite3';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { StudyRun } from '../../../src/contracts/study.js';
 import { openStudies } from '../../../src/log/studies.js';
@@ -16,8 +18,8 @@ afterEach(async () => {
   for (const threads of opened.splice(0)) await threads.close();
 });
 
-async function threadsOf(size: number, ledger = join(folder(), 'ledger.sqlite')) {
-  const threads = await studyThreads(size, ledger);
+async function threadsOf(size: number, ledger = join(folder(), 'ledger.sqlite'), signal?: AbortSignal) {
+  const threads = await studyThreads(size, ledger, signal);
   opened.push(threads);
   return { threads, ledger };
 }
@@ -56,6 +58,45 @@ describe('worker threads of a study', () => {
     const again = await (await threadsOf(1, ledger)).threads.perform(run);
     // What a score cost is what it cost when it was computed, to the last digit.
     expect(again).toMatchObject({ order: first.order, scored: first.scored, scoringSeconds: first.scoringSeconds });
+  });
+
+  test('stop where they are told to: after a score, which is kept', async () => {
+    const table = tableFile(cells, { c10_val_200: accuracy });
+    const scores = {
+      ...{ metric: 'naswot', data: 'synthetic:train=200,test=10', batch: 64, seed: 1, engine: 'onnxruntime' },
+      ...{ skeleton: { channels: 8, cells: 2 }, versions: {} },
+    };
+    const strategy = { name: 'top', sampler: 'top-scored', options: { draws: 1000 } };
+    const controller = new AbortController();
+    const { threads, ledger } = await threadsOf(1, undefined, controller.signal);
+    const running = threads.perform(runOf({ table, strategy, scores, samples: 1 }));
+    const settled = expect(running).rejects.toMatchObject({ name: 'AbortError' });
+    const kept = () => {
+      if (!existsSync(ledger)) return 0;
+      const database = new Database(ledger, { readonly: true });
+      try {
+        return database.prepare<[], { count: number }>('SELECT COUNT(*) AS count FROM study_scores').get()!.count;
+      } catch {
+        return 0; // The tables are still being made.
+      } finally {
+        database.close();
+      }
+    };
+    while (kept() < 2) await setTimeout(5);
+    controller.abort();
+    const before = kept();
+    await settled;
+    // The one in flight, and one more that may have begun before the order.
+    expect(kept()).toBeLessThanOrEqual(before + 2);
+    expect(kept()).toBeLessThan(cells.length / 2);
+    // Nothing begins once it has been told.
+    await expect(threads.perform(runOf({ table }))).rejects.toMatchObject({ name: 'AbortError' });
+  });
+
+  test('stop between proposals too', async () => {
+    const table = tableFile(cells, { c10_val_200: accuracy });
+    const { threads } = await threadsOf(1, undefined, AbortSignal.abort());
+    await expect(threads.perform(runOf({ table, toTheEnd: true }))).rejects.toMatchObject({ name: 'AbortError' });
   });
 
   test('bring a refusal back with its code, and go on', async () => {
