@@ -103,6 +103,7 @@ async function prepare(options: CheckedCorrelation): Promise<Prepared> {
   const metrics = await Promise.all(metricNames(options).map((name) => resolve('metrics', name)));
   await checkFusions(options.fusions, namesOf('metrics'));
   const table = await openTable(options.table, space);
+  table.verify?.();
   const accuracies = accuraciesOf(table, options);
   const population = drawPopulation(space, table, accuracies.values, options);
   const repeats = await repeatsOf(space, options);

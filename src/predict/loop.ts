@@ -19,6 +19,8 @@ export interface Ranking {
   readonly predictor: string;
   /** Of every pool member, on any scale. */
   readonly prediction: Prediction;
+  /** Of the batch's proposal at that place, where several predictors propose; else `prediction`. */
+  readonly predictionOf?: (place: number) => Prediction;
   /** The best value so far on that scale. */
   readonly best: number;
   /** From that scale to the units of the observations; absent where they are the same. */
@@ -97,7 +99,7 @@ async function proposalsOf<A>(
   const values = Float64Array.from(succeeded, ({ value }) => value!);
   const features = candidates.describe(succeeded.map(({ architecture }) => architecture));
   const ranking = await rank(candidates, { features, values }, stream.child('fit'));
-  const { predictor, prediction, best, toUnits = (value) => value } = ranking;
+  const { predictor, prediction, predictionOf = () => prediction, best, toUnits = (value) => value } = ranking;
   const chosen = choose({ prediction, open, best, count, random: stream.child('choice') });
   report?.({
     iteration: iteration + 1,
@@ -105,13 +107,15 @@ async function proposalsOf<A>(
     labels: values.length,
     ranked: texts.length,
     proposals: chosen.map((member, position) => {
-      const mean = prediction.mean[member];
-      const deviation = prediction.variance && Math.sqrt(prediction.variance[member]);
+      const own = predictionOf(position);
+      const mean = own.mean[member];
+      const deviation = own.variance && Math.sqrt(own.variance[member]);
       return {
         proposal: seen.length + position,
         architecture: texts[member],
         mean: toUnits(mean),
-        ...(deviation !== undefined && { deviation: (toUnits(mean + deviation) - toUnits(mean - deviation)) / 2 }),
+        // To the better side, which proposals are made for: below the labels a scale may say little of their units.
+        ...(deviation !== undefined && { deviation: toUnits(mean + deviation) - toUnits(mean) }),
       };
     }),
   });

@@ -104,7 +104,7 @@ function viewOf<A>(proposal: number, { views }: FunctionPool<A>): number {
   return views.length > 1 && proposal % SECOND_VIEW === SECOND_VIEW - 1 ? 1 : 0;
 }
 
-/** Fits the views that the batch needs; what is told of the fit is the first one's. */
+/** Fits the views that the batch needs. */
 async function rankFunctions<A>(
   context: SamplerContext<A>,
   { pool, views, predictions }: Iteration<A>,
@@ -126,6 +126,7 @@ async function rankFunctions<A>(
   return {
     predictor: 'gaussian-process',
     prediction: predictions.get(views[0])!,
+    predictionOf: (place) => predictions.get(views[place])!,
     best: Math.max(...scale.values),
     toUnits: scale.toUnits,
   };

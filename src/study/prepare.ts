@@ -11,7 +11,7 @@ import { scoreSettings } from '../search/kept-scores.js';
 import { openTable } from '../tables/open.js';
 import { labelsOf, type StudyLabels } from './labels.js';
 import type { CheckedOptions } from './options.js';
-import { samplerOf } from './run.js';
+import { inStrategy, samplerOf } from './run.js';
 
 export interface Prepared {
   readonly options: CheckedOptions;
@@ -29,6 +29,8 @@ export interface Prepared {
 export async function prepare(options: CheckedOptions): Promise<Prepared> {
   const space = (await resolve('spaces', options.space))(options.spaceOptions);
   const table = await openTable(options.table, space);
+  // Once for all workers, which look at what they read.
+  table.verify?.();
   const labels = labelsOf(table, options);
   const engine = await (await resolve('engines', options.engine))();
   const versions = { nascent: packageVersion(), [engine.name]: engine.version };
@@ -53,7 +55,10 @@ async function requireStrategies({ options, space, table, labels, scores }: Prep
         return labels.rows.map((row) => space.parse(table.architecture(row)));
       },
     };
-    await samplerOf(strategy, told, async () => engine);
+    const sampler = await samplerOf(strategy, told, async () => engine);
+    await sampler.check?.().catch((thrown: unknown) => {
+      throw inStrategy(strategy, thrown);
+    });
   }
 }
 

@@ -11,7 +11,7 @@ import { openStore } from './store-file.js';
 import { encodeTable } from './store-format.js';
 
 /**
- * A table to work with: the file is read whole once (30 MB take 30 ms), so that nothing of it was changed, whatever will be asked.
+ * A table of one space. A store is opened by its header alone; what is changed in it is noticed when it is read, or by `verify`.
  * @param space that the table must be of
  * @throws NascentError `data` where the file is none of these, is damaged, or is a table of another space
  */
@@ -19,12 +19,11 @@ export async function openTable(path: string, space: SearchSpace): Promise<Table
   checkSpace(space);
   const table = await openAnyTable(path, async (name) => (name === space.name ? space : undefined), space.name);
   if (table.space !== space.name) throw badFile(path, `be a table of ${space.name}`, `one of ${table.space}`);
-  table.verify?.();
   return table;
 }
 
 /**
- * A table of whatever space it tells. A store is opened by its header alone; what is changed in it is noticed when it is read, or by `verify`.
+ * A table of whatever space it tells, opened likewise.
  * @param spaceOf the space of a name; undefined where there is none: architectures are then found by their very text only
  * @param asked the space of a CSV file, whose architectures may not tell it
  */

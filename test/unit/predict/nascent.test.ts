@@ -137,20 +137,31 @@ describe('what it learns', () => {
     const { predictor: recorded, fits } = recordedPredictor();
     const { report, reports } = recordedReports();
     await runOf(make({}, { predictor: recorded, knowledge: costs, report }), 40, accuracyOf);
-    expect(fits.map(({ name, labels }) => [name, labels.length])).toEqual(
-      [10, 13, 16, 19, 22, 25, 28, 31, 34, 37].map((labels) => ['gaussian-process', labels]),
+    // One of what cells compute, one of where their operations stand.
+    expect(fits.map(({ name, width, labels }) => [name, width, labels.length])).toEqual(
+      [10, 13, 16, 19, 22, 25, 28, 31, 34, 37].flatMap((labels) => [
+        ['gaussian-process', 42, labels],
+        ['gaussian-process', 30, labels],
+      ]),
     );
     for (const { labels } of fits) {
       expect(labels.reduce((sum, label) => sum + label, 0)).toBeCloseTo(0, 9);
       expect(labels.reduce((sum, label) => sum + label ** 2, 0) / labels.length).toBeCloseTo(1, 9);
     }
-    expect(reports.map(({ ranked }) => ranked)).toEqual(fits.map(() => 601));
+    expect(reports.map(({ ranked }) => ranked)).toEqual(new Array(10).fill(601));
     // In the units of the accuracies, whatever the scale: half of the later ones are within a twentieth of the range.
     const later = reports.slice(5).flatMap(({ proposals }) => proposals);
     const errors = later.map(({ architecture, mean }) => Math.abs(mean - accuracyOf(space.parse(architecture))));
     expect(errors.toSorted((a, b) => a - b)[Math.floor(errors.length / 2)]).toBeLessThan(0.04);
     expect(later.every(({ deviation }) => deviation! > 0 && deviation! < 0.8)).toBe(true);
   });
+});
+
+test('every third proposal comes from where operations stand, one fit a proposal where batches are of one', async () => {
+  const { predictor: recorded, fits } = recordedPredictor();
+  await runOf(make({ batch: 1 }, { predictor: recorded, knowledge: costs }), 19, accuracyOf);
+  // Proposals 10 to 18.
+  expect(fits.map(({ width }) => width)).toEqual([42, 30, 42, 42, 30, 42, 42, 30, 42]);
 });
 
 describe('spaces that cannot be listed', () => {
