@@ -156,7 +156,7 @@ describe('a study', () => {
     );
     expect(stdout).toMatch(/^nas-bench-101\n.*\ncifar10 +random +188,140 +- +e$/m);
     expect(stdout).toMatch(
-      /^e: the table is of nas-bench-201: [\s\S]* nasbench_only108\.tfrecord or nasbench_full\.tfrecord$/m,
+      /^e: the table is of nas-bench-201: [\s\S]* nasbench_only108\.tfrecord or\s+nasbench_full\.tfrecord$/m,
     );
     for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(120);
     expect(readdirSync(join(folder, 'preset')).sort()).toEqual(
