@@ -177,3 +177,9 @@ describe('bad input is one sentence, and leaves no ledger', () => {
     );
   });
 });
+
+test('refuses an output that is a file before anything is scored', async () => {
+  const ended = await nascent([...CORRELATE, '--output', 'table.csv', '--ledger', 'never.sqlite'], { folder });
+  expect(ended).toMatchObject({ code: 2, stderr: expect.stringMatching(/Expected --output to be a folder .*ENOTDIR/) });
+  expect(existsSync(join(folder, 'never.sqlite'))).toBe(false);
+});

@@ -10,7 +10,7 @@ import { addSettings, settingsNamed } from '../settings/options.js';
 import { openSpace, textSetting } from '../space.js';
 import { showSteps } from '../steps.js';
 import { untilStopped } from '../stopping.js';
-import { writeCorrelation } from '../study-files.js';
+import { requireFolder, writeCorrelation } from '../study-files.js';
 import { type Terminal, writeJson, writeLines } from '../terminal.js';
 import { collect } from './score.js';
 
@@ -85,6 +85,7 @@ export function addCorrelate(program: Command, terminal: Terminal): void {
     .addHelpText('after', EXAMPLES);
   addSettings(command, SETTINGS).action(async (flags: CorrelateFlags) => {
     const options = await optionsOf(terminal, flags);
+    if (flags.output !== undefined) await requireFolder('--output', resolve(terminal.folder, flags.output));
     const { correlate } = await import('../../correlate/correlate.js');
     const result = await stoppable(terminal, (signal, tell) => correlate({ ...options, signal }, tell));
     if (flags.output !== undefined) await writeCorrelation(resolve(terminal.folder, flags.output), result);
