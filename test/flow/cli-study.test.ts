@@ -221,7 +221,7 @@ describe('bad input is one sentence, and leaves no ledger', () => {
     [
       'a data set of test accuracies alone',
       ['--dataset', 'cifar100'],
-      /one of cifar10, imagenet16-120, got "cifar100"/,
+      /one of cifar10, imagenet16-120, of which .*, got "cifar100", of which it has test accuracies only\.$/,
     ],
     ['epochs that the table has not', ['--epochs', '90'], /one of 12, 200, which the table has for cifar10, got 90\.$/],
     ['no number of epochs', ['--epochs', 'many'], /^Expected --epochs to be a number, got "many"\.$/],

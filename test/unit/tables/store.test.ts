@@ -124,7 +124,7 @@ describe('a damaged store', () => {
     }
   });
 
-  test('one bit anywhere behind the header is refused before anybody works with the table', async () => {
+  test('one bit anywhere behind the header is noticed by who verifies the table', async () => {
     const space = nasBench201() as SearchSpace;
     const { sections, columns } = open().header;
     const places = [...Object.values(sections), ...columns.map(({ section }) => section)];
@@ -136,8 +136,7 @@ describe('a damaged store', () => {
           bytes[start + offset + at] ^= 1;
           return bytes;
         });
-        expect(await refusalOf(() => openTable(bad, space))).toMatch(/to be as it was written, got another checksum/);
-        const table = await openAnyTable(bad, spaceOf);
+        const table = await openTable(bad, space);
         expect(await refusalOf(() => table.verify!())).toMatch(/to be as it was written, got another checksum/);
       }
     }
