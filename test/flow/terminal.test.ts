@@ -44,8 +44,8 @@ if (!HAS_TMUX) console.warn('tmux is not installed: the tests of the terminal in
 
 describe.skipIf(!HAS_TMUX)('nascent in a terminal', { timeout: 240_000 }, () => {
   test('shows a whole search, gives the terminal back and says what came of it', async () => {
-    const screen = terminal(`search ${SMALL} --count 1000 --ledger whole.sqlite`);
-    await screen.shows(/scoring \S+ [1-9]\d*\/1000/);
+    const screen = terminal(`search ${SMALL} --count 500 --ledger whole.sqlite`);
+    await screen.shows(/scoring \S+ [1-9]\d*\/500/);
     // Looked at while it waits: a search of this size is over within a look or two.
     screen.send('p');
     await screen.shows(/paused \d/);
