@@ -1,24 +1,20 @@
 /** A program as an ONNX model. */
 import { create, toBinary } from '@bufbuild/protobuf';
 import type { Tensor } from '../../contracts/kernel-backend.js';
-import type { Op, PrimitiveName, Primitives, Program, Shape, ValueInfo, ValueType } from '../../contracts/program.js';
+import type { Op, PrimitiveName, Primitives, Program, Shape, ValueInfo } from '../../contracts/program.js';
 import { BLOCKED_DOMAIN } from './blocked.js';
 import { GraphWriter, type Name } from './graph.js';
 import { Layouts } from './layouts.js';
-import { FLOAT, INT32, type Lowering, type LoweringContext, lowerings } from './lowerings.js';
+import { type Lowering, type LoweringContext, lowerings } from './lowerings.js';
 import {
   GraphProtoSchema,
   ModelProtoSchema,
   OperatorSetIdProtoSchema,
   StringStringEntryProtoSchema,
-  TensorShapeProto_DimensionSchema,
-  TensorShapeProtoSchema,
-  TypeProto_TensorSchema,
-  TypeProtoSchema,
   type ValueInfoProto,
-  ValueInfoProtoSchema,
 } from './onnx.gen.js';
 import { type Chain, elementwiseChains, writeChain } from './pieces.js';
+import { valueInfo } from './value-info.js';
 
 /** The operator set that every lowering is written for; IR 8 came with it, so that older runtimes read the files too. */
 export const OPSET = 17;
@@ -193,23 +189,6 @@ function inFreeBatch(
   return context;
 }
 
-function valueInfo(name: Name, { dtype, shape }: ValueType, freeBatch: boolean): ValueInfoProto {
-  const dim = shape.map((length, axis) =>
-    create(TensorShapeProto_DimensionSchema, {
-      value:
-        freeBatch && axis === 0 ? { case: 'dimParam', value: 'batch' } : { case: 'dimValue', value: BigInt(length) },
-    }),
-  );
-  const tensorType = create(TypeProto_TensorSchema, {
-    elemType: dtype === 'int32' ? INT32 : FLOAT,
-    shape: create(TensorShapeProtoSchema, { dim }),
-  });
-  return create(ValueInfoProtoSchema, {
-    name,
-    type: create(TypeProtoSchema, { value: { case: 'tensorType', value: tensorType } }),
-  });
-}
-
 function operatorSets({ blockSize }: GraphWriter) {
   const plain = create(OperatorSetIdProtoSchema, { domain: '', version: BigInt(OPSET) });
   return blockSize === 1 ? [plain] : [plain, create(OperatorSetIdProtoSchema, { domain: BLOCKED_DOMAIN, version: 1n })];
@@ -241,6 +220,6 @@ function encode(
 export function blockProbeModel(shape: Shape): Uint8Array {
   const graph = new GraphWriter(2);
   graph.node('ReorderInput', ['x'], { channels_last: 0 }, 'blocked', BLOCKED_DOMAIN);
-  const info = (name: Name) => valueInfo(name, { dtype: 'float32', shape }, false);
+  const info = (name: Name) => valueInfo(name, { dtype: 'float32', shape });
   return encode(graph, [info('x')], [info('blocked')], {});
 }

@@ -8,16 +8,8 @@ import type { Op, PrimitiveName, Program, Shape, Value } from '../../contracts/p
 import { equalShapes, sizeOf } from '../shapes.js';
 import type { GraphWriter, Name } from './graph.js';
 import type { Layouts } from './layouts.js';
-import { FLOAT } from './lowerings.js';
-import {
-  GraphProtoSchema,
-  TensorShapeProto_DimensionSchema,
-  TensorShapeProtoSchema,
-  TypeProto_TensorSchema,
-  TypeProtoSchema,
-  type ValueInfoProto,
-  ValueInfoProtoSchema,
-} from './onnx.gen.js';
+import { GraphProtoSchema } from './onnx.gen.js';
+import { valueInfo } from './value-info.js';
 
 /** Ops that run together, in order, and what others read of them. */
 export interface Chain {
@@ -160,7 +152,7 @@ interface ScanNames {
 
 /** @returns the results, [pieces, piece] each */
 function writeScan(graph: GraphWriter, body: GraphWriter, { given, taken, results, piece }: ScanNames): Name[] {
-  const typed = (name: Name) => pieceInfo(name, piece);
+  const typed = (name: Name) => valueInfo(name, { dtype: 'float32', shape: [piece] });
   const proto = create(GraphProtoSchema, {
     name: 'piece',
     node: body.nodes,
@@ -168,14 +160,4 @@ function writeScan(graph: GraphWriter, body: GraphWriter, { given, taken, result
     output: results.map(typed),
   });
   return graph.nodeOf(results.length, 'Scan', given, { num_scan_inputs: given.length, body: { graph: proto } });
-}
-
-function pieceInfo(name: Name, piece: number): ValueInfoProto {
-  const dim = [create(TensorShapeProto_DimensionSchema, { value: { case: 'dimValue', value: BigInt(piece) } })];
-  const shape = create(TensorShapeProtoSchema, { dim });
-  const tensorType = create(TypeProto_TensorSchema, { elemType: FLOAT, shape });
-  return create(ValueInfoProtoSchema, {
-    name,
-    type: create(TypeProtoSchema, { value: { case: 'tensorType', value: tensorType } }),
-  });
 }
