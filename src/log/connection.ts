@@ -5,11 +5,14 @@ import { dirname, resolve } from 'node:path';
 import type { Database, Statement } from 'better-sqlite3';
 import { messageOf, show } from '../base/errors.js';
 import { sqlite } from './binding.js';
-import { type FailureContext, ledgerError, ledgerFailure, notPermitted } from './failures.js';
+import { codeOf, type FailureContext, ledgerError, ledgerFailure, notPermitted } from './failures.js';
 import { migrate, requireLedger } from './schema.js';
 
 /** How long to wait for another process's lock. Writes take milliseconds, so only a stuck program holds it longer. */
 const BUSY_TIMEOUT = 5000;
+
+/** Milliseconds between two attempts at what SQLite refuses without waiting. */
+const RETRY_PAUSE = 5;
 
 /** After a large checkpoint the write-ahead log shrinks back to this many bytes. */
 const LOG_SIZE_LIMIT = 64 * 1024 * 1024;
@@ -68,7 +71,7 @@ function openToWrite(context: FailureContext): Database {
   makeDirectory(context.path);
   refuseNonFile(context.path);
   return guarded(new (sqlite())(context.path, { timeout: context.busyTimeout }), (database) => {
-    requireLedger(database, context.path, true);
+    database.transaction(() => requireLedger(database, context.path, true)).deferred();
     database.transaction(() => migrate(database, context.path)).immediate();
     database.pragma('foreign_keys = ON');
     enterWriteAheadLog(database, context);
@@ -82,10 +85,26 @@ function openToWrite(context: FailureContext): Database {
  * `FULL` would wait for the disk on every candidate to keep those too, and what is lost is computed again on resume.
  */
 function enterWriteAheadLog(database: Database, context: FailureContext): void {
-  const mode = database.pragma('journal_mode = WAL', { simple: true });
+  const mode = patiently(context, () => database.pragma('journal_mode = WAL', { simple: true }));
   if (mode !== 'wal') throw ledgerError(notPermitted(context));
   database.pragma('synchronous = NORMAL');
   database.pragma(`journal_size_limit = ${LOG_SIZE_LIMIT}`);
+}
+
+/**
+ * Calls `attempt` again while it finds the file locked, for as long as the connection waits. SQLite itself does not wait where two
+ * connections change the journal mode at once, since each could be waiting for the other: it refuses one of them at once.
+ */
+function patiently<T>({ busyTimeout }: FailureContext, attempt: () => T): T {
+  const end = Date.now() + busyTimeout;
+  for (;;) {
+    try {
+      return attempt();
+    } catch (thrown) {
+      if (!codeOf(thrown).startsWith('SQLITE_BUSY') || Date.now() >= end) throw thrown;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_PAUSE);
+    }
+  }
 }
 
 function openToRead(context: FailureContext): Database {
@@ -94,7 +113,7 @@ function openToRead(context: FailureContext): Database {
   refuseNonFile(path);
   const open = (source: string | Buffer) =>
     guarded(new (sqlite())(source, { readonly: true, timeout: context.busyTimeout }), (database) => {
-      requireLedger(database, path, false);
+      database.transaction(() => requireLedger(database, path, false)).deferred();
     });
   try {
     return open(path);
@@ -111,7 +130,7 @@ function openToRead(context: FailureContext): Database {
  * can be writing it, so it is read into memory with the mark (bytes 18 and 19) cleared.
  */
 function snapshotAtRest(path: string, thrown: unknown): Buffer | undefined {
-  const code = String((thrown as { code?: unknown }).code ?? '');
+  const code = codeOf(thrown);
   const refusedSideFile = code.startsWith('SQLITE_READONLY') || code.startsWith('SQLITE_CANTOPEN');
   const log = statSync(`${path}-wal`, { throwIfNoEntry: false });
   if (!refusedSideFile || (log && log.size > 0)) return undefined;

@@ -82,9 +82,14 @@ export function ledgerError(message: string, exitCode: 1 | 2 = 2, cause?: unknow
 /** What to throw in place of `thrown`; what SQLite did not report goes through unchanged, for it is a bug. */
 export function ledgerFailure(thrown: unknown, context: FailureContext): unknown {
   if (thrown instanceof NascentError || !(thrown instanceof Error)) return thrown;
-  const code = String((thrown as Error & { code?: unknown }).code ?? '');
+  const code = codeOf(thrown);
   if (!code.startsWith('SQLITE_')) return thrown;
   const known = SENTENCES.find((sentence) => code.startsWith(sentence.code));
   if (known) return ledgerError(known.say(context, thrown.message), known.exitCode, thrown);
   return ledgerError(`Ledger ${context.path} failed with ${code} (${thrown.message}).`, 1, thrown);
+}
+
+/** SQLite's extended result code, such as `SQLITE_BUSY_RECOVERY`; empty where `thrown` has none. */
+export function codeOf(thrown: unknown): string {
+  return String((thrown as { code?: unknown }).code ?? '');
 }

@@ -59,12 +59,16 @@ test('another process reads whole records while one writes', async () => {
   await writer.kill();
 });
 
-test('processes that open one new ledger at the same moment all get it', async () => {
-  const path = join(directory(), 'new', 'ledger.db');
-  const children = Array.from({ length: 8 }, () => startChild('try-open', [path, 'record']));
-  const answers = await Promise.all(children.map(async (child) => JSON.parse((await child.line())!)));
-  expect(answers.filter((answer) => !('runs' in answer))).toEqual([]);
-  const reader = openLedgerReader(path);
-  expect(reader.runs()).toHaveLength(8);
-  reader.close();
+test('processes that open a new ledger at the same moment all get it', async () => {
+  const path = directory();
+  const count = 40;
+  const children = Array.from({ length: 8 }, () => startChild('open-new', [path, `${count}`]));
+  for (const child of children) expect(await child.line()).toBe('ready');
+  for (const child of children) child.process.stdin.write(`${Date.now() + 100}\n`);
+  for (const child of children) expect(JSON.parse((await child.line())!)).toEqual([]);
+  for (let index = 0; index < count; index++) {
+    const reader = openLedgerReader(join(path, `${index}`, 'ledger.db'));
+    expect(reader.runs()).toHaveLength(8);
+    reader.close();
+  }
 });
