@@ -1,10 +1,17 @@
 /** The options of a study, checked at the door. */
+import range from 'lodash/range.js';
 import { expected, wholeNumber } from '../base/errors.js';
 import { knownOptions, unknownName } from '../base/names.js';
 import { namesOf } from '../catalog.js';
 import type { JsonObject } from '../contracts/json.js';
 import type { SkeletonOptions } from '../contracts/search-space.js';
 import type { StrategyReference, StudyTrial } from '../contracts/study.js';
+
+/** Both ends included. */
+export interface SeedRange {
+  readonly first: number;
+  readonly last: number;
+}
 
 export interface StudyOptions {
   /** Name of the search space. */
@@ -24,8 +31,8 @@ export interface StudyOptions {
   readonly trial?: StudyTrial;
   /** Names of samplers, or samplers with options under a name of their own. */
   readonly strategies: readonly (string | StrategyReference)[];
-  /** Runs of each strategy, seeds 1 … `seeds`. Default 100. */
-  readonly seeds?: number;
+  /** Runs of each strategy: seeds 1 to this number, or `first` to `last`, for a study in parts. Default 100. */
+  readonly seeds?: number | SeedRange;
   /** Most architectures that a run evaluates. Default 500. */
   readonly samples?: number;
   /** Go on to `samples` although the optimum has been found. Default false. */
@@ -81,8 +88,25 @@ const KNOWN = [
   ...Object.keys(STUDY_DEFAULTS),
 ];
 
-export type CheckedOptions = Omit<StudyOptions, 'strategies'> &
-  Required<Pick<StudyOptions, keyof typeof STUDY_DEFAULTS>> & { readonly strategies: readonly StrategyReference[] };
+export type CheckedOptions = Omit<StudyOptions, 'strategies' | 'seeds'> &
+  Required<Pick<StudyOptions, Exclude<keyof typeof STUDY_DEFAULTS, 'seeds'>>> & {
+    readonly strategies: readonly StrategyReference[];
+    /** One for each run of a strategy, from the lowest. */
+    readonly seeds: readonly number[];
+  };
+
+const MOST_SEEDS = 1_000_000;
+
+/**
+ * The seeds of a strategy's runs, from the lowest.
+ * @throws NascentError `usage`
+ */
+export function seedsOf(given: number | SeedRange = STUDY_DEFAULTS.seeds): number[] {
+  if (typeof given === 'number') return range(1, wholeNumber('`seeds`', given, 1, MOST_SEEDS) + 1);
+  if (typeof given !== 'object' || given === null) throw expected('`seeds`', 'a number or { first, last }', given);
+  const first = wholeNumber('`seeds.first`', given.first, 1, MOST_SEEDS);
+  return range(first, wholeNumber('`seeds.last`', given.last, first, MOST_SEEDS) + 1);
+}
 
 /** @throws NascentError `usage` */
 export function checkedStudy(options: StudyOptions): CheckedOptions {
@@ -95,7 +119,7 @@ export function checkedStudy(options: StudyOptions): CheckedOptions {
     ...given,
     ...(given.epochs !== undefined && { epochs: wholeNumber('`epochs`', given.epochs, 1) }),
     ...(given.trial !== undefined && { trial: trialOf(given.trial) }),
-    seeds: wholeNumber('`seeds`', given.seeds, 1, 1_000_000),
+    seeds: seedsOf(given.seeds),
     samples: wholeNumber('`samples`', given.samples, 1),
     scoreBatch: wholeNumber('`scoreBatch`', given.scoreBatch, 2, 4096),
     scoreSeed: wholeNumber('`scoreSeed`', given.scoreSeed, 0),

@@ -86,9 +86,7 @@ export async function study(
   const started = performance.now();
   const prepared = await prepare(checkedStudy(options));
   const { strategies, seeds, samples, ledger, signal } = prepared.options;
-  const plans = strategies.flatMap((strategy) =>
-    Array.from({ length: seeds }, (_, i) => planned(prepared, strategy, i + 1)),
-  );
+  const plans = strategies.flatMap((strategy) => seeds.map((seed) => planned(prepared, strategy, seed)));
   const store = openStudies(ledger);
   try {
     const runs = await performAll(plans, store, prepared, onRun);

@@ -8,6 +8,7 @@ import { readUnpackedBenchmark, readWholeBenchmark } from './nats-bench.js';
 import { readNeutralCsv } from './neutral-csv.js';
 import type { ReadOptions, TableReading } from './reader.js';
 import { reading } from './refusal.js';
+import { requireWhole } from './spaces.js';
 import { textOf } from './text-file.js';
 import { zipEntry } from './zip-entry.js';
 
@@ -32,7 +33,11 @@ export function readTable(
     'NATS-Bench folder': () =>
       readUnpackedBenchmark(unpacked(fileChunks(join(path, META_FILE))), (i) => fileOf(path, i), source, options),
   };
-  return reading(path, readers[format]);
+  return reading(path, async () => {
+    const { content, leftOut } = await readers[format]();
+    if (!options.partial) requireWhole(content.space, content.architectures.length);
+    return { content, leftOut };
+  });
 }
 
 /** An architecture's own file; its number stands with leading zeros or without. */

@@ -9,6 +9,8 @@ export interface ReadOptions {
   readonly space?: string;
   /** The space itself, by name; undefined where there is none of that name: texts are then taken as they stand. */
   readonly spaceOf: (name: string) => Promise<SearchSpace | undefined>;
+  /** Takes a table that lacks some of a published whole's architectures, though it has most. Default false: that is refused. */
+  readonly partial?: boolean;
   /** Hears now and then what part of the file has been read, 0 … 1. */
   readonly onProgress?: (part: number) => void;
 }

@@ -1,5 +1,6 @@
 /** What tables know of the published spaces: how their architectures look as text, how many there are, which of them share a row. */
 import { messageOf, show } from '../base/errors.js';
+import { counted, whole as inWords } from '../base/numbers.js';
 import type { SearchSpace } from '../contracts/search-space.js';
 import { Malformed } from './refusal.js';
 
@@ -37,6 +38,20 @@ export function spaceOfText(text: string): string | undefined {
 /** How many architectures a whole table of the space has; undefined where nobody said. */
 export function wholeSize(space: string): number | undefined {
   return SPACES[space]?.size;
+}
+
+/**
+ * A table of more than half of a published whole was meant to be the whole: what it lacks was lost on the way, and its optimum may be
+ * among that. A smaller one is a sample, as NAS-Bench-101's cells often are.
+ * @throws Malformed
+ */
+export function requireWhole(space: string, count: number): void {
+  const whole = wholeSize(space);
+  if (whole === undefined || count >= whole || count <= whole / 2) return;
+  throw new Malformed(
+    `hold all ${inWords(whole)} architectures of ${space} ("nascent table import --partial" takes it as it is)`,
+    `${inWords(count)}, so that ${counted(whole - count, 'architecture')} ${whole - count === 1 ? 'is' : 'are'} missing`,
+  );
 }
 
 /**

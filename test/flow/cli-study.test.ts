@@ -233,6 +233,11 @@ describe('bad input is one sentence, and leaves no ledger', () => {
     ],
     ['a trial that the table has not', ['--trial', '777'], /^Expected `trial` to be one of mean, which .*, got 777\.$/],
     ['a missing table', ['--table', 'nowhere.csv'], /nowhere\.csv" to exist, got nothing there\.$/],
+    [
+      'seeds that end before they begin',
+      ['--seeds', '9-3'],
+      /^Expected `seeds.last` to be a whole number from 9 to 1000000, got 3\.$/,
+    ],
     ['zero seeds', ['--seeds', '0'], /^Expected `seeds` to be a whole number from 1 to 1000000, got 0\.$/],
     ['zero samples', ['--samples', '0'], /^Expected `samples` to be a whole number of at least 1, got 0\.$/],
     [

@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { nasBench201 } from '../../search-spaces/nas-bench-201/index.js';
 import { CELL, jsonLines, nascent, SAME_CELL, temporaryFolder } from '../unit/cli/command.js';
 
 const folder = temporaryFolder();
@@ -43,6 +44,19 @@ describe('import', () => {
     expect(await run('show', 'gaps', '--split', 'validation')).not.toContain('without');
     // Trials that some rows have not are common in published tables; the mean is what all have.
     expect(await run('import', join(MADE, 'nats-tss.pickle.pbz2'))).not.toContain('without');
+  });
+
+  test('a table that lacks some of the published architectures is taken with --partial', async () => {
+    const space = nasBench201();
+    const rows = [...space.enumerate!()].slice(3).map((cell) => `${space.format(cell)},50`);
+    writeFileSync(join(folder, 'most.csv'), ['arch,c10_val_200', ...rows].join('\n'));
+    expect(await refusal('import', 'most.csv')).toContain('got 15,622, so that 3 architectures are missing.');
+    expect(await refusal('show', 'most.csv')).toContain('got 15,622, so that 3 architectures are missing.');
+    expect(existsSync(join(folder, 'most.nascent-table'))).toBe(false);
+    expect(await run('import', 'most.csv', '--partial')).toMatch(
+      /^architectures +15,622, 3 of the published whole missing$/m,
+    );
+    expect(await run('show', 'most.nascent-table')).toContain('15,622, 3 of the published whole missing');
   });
 
   test('with --json it is one object, and shows the same as the file itself', async () => {

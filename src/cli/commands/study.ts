@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { expected } from '../../base/errors.js';
 import type { Json } from '../../contracts/json.js';
 import type { StrategyReference } from '../../contracts/study.js';
-import type { StudyOptions } from '../../study/options.js';
+import { type StudyOptions, seedsOf } from '../../study/options.js';
 import type { StudyProgress, StudyResult } from '../../study/study.js';
 import { engineOf, namesIn, numberOf, required } from '../flags.js';
 import { type Flags, gatherSettings } from '../settings/gather.js';
@@ -65,7 +65,7 @@ export function addStudy(program: Command, terminal: Terminal): void {
     )
     .option('--strategy <names>', 'samplers, separated by commas; may be repeated', collect)
     .option('--strategy-option <name.key=value>', 'option of a strategy; may be repeated', collect)
-    .option('--seeds <number>', 'runs of each strategy; default 100')
+    .option('--seeds <number>', 'runs of each strategy, or the first and the last as 51-100; default 100')
     .option('--samples <number>', 'most architectures evaluated in a run; default 500')
     .option('--score-budget <number>', 'most architectures scored in a run; default 500')
     .option('--score-seed <number>', 'of the weights and the batch that all scores share; default 1')
@@ -89,7 +89,7 @@ async function compare(terminal: Terminal, options: CommonOptions, flags: StudyF
   const { study } = await import('../../study/study.js');
   const dataset = required(flags.dataset, '--dataset', 'a data set of the table');
   const strategies = strategiesOf(flags);
-  const result = await stoppable(terminal, flags, strategies.length * (options.seeds ?? 100), (signal, tell) =>
+  const result = await stoppable(terminal, flags, strategies.length * seedsOf(options.seeds).length, (signal, tell) =>
     study({ ...options, dataset, strategies, signal }, tell),
   );
   if (flags.output !== undefined) await writeStudy(resolve(terminal.folder, flags.output), result);
@@ -153,7 +153,7 @@ async function optionsOf(terminal: Terminal, flags: StudyFlags): Promise<CommonO
     table: resolve(terminal.folder, required(flags.table, '--table', 'a file')),
     epochs: numberOf(flags.epochs, '--epochs'),
     trial: trialOf(flags.trial),
-    seeds: numberOf(flags.seeds, '--seeds'),
+    seeds: seedsNamed(flags.seeds),
     samples: numberOf(flags.samples, '--samples'),
     scoreBudget: numberOf(flags.scoreBudget, '--score-budget'),
     scoreSeed: numberOf(flags.scoreSeed, '--score-seed'),
@@ -166,6 +166,12 @@ async function optionsOf(terminal: Terminal, flags: StudyFlags): Promise<CommonO
     scoreBatch: settings.scoreBatch as number | undefined,
     workers: settings.workers as number | undefined,
   };
+}
+
+/** `100`, or `51-100`. */
+function seedsNamed(text: string | undefined): StudyOptions['seeds'] {
+  const [, first, last] = /^(\d+)-(\d+)$/.exec(text ?? '') ?? [];
+  return first === undefined ? numberOf(text, '--seeds') : { first: Number(first), last: Number(last) };
 }
 
 /** What is no number is checked by its name with the other options. */

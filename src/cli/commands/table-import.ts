@@ -11,6 +11,7 @@ import { architectureCount, cataloguedSpace, gapLines } from './table.js';
 interface ImportFlags {
   readonly space?: string;
   readonly out?: string;
+  readonly partial?: boolean;
   readonly json?: boolean;
 }
 
@@ -38,6 +39,7 @@ export function addTableImport(table: Command, terminal: Terminal): void {
     .description('turn a published table into one checksummed local store')
     .option('--space <name>', 'search space of the table (default: told by its content)')
     .option('--out <file>', `the store to write (default: the name of FILE with ${EXTENSION}, in this folder)`)
+    .option('--partial', 'take a table that has most of the published architectures, and lacks some')
     .option('--json', 'one object')
     .addHelpText('after', DETAILS)
     .action(async (file: string, flags: ImportFlags) => {
@@ -47,6 +49,7 @@ export function addTableImport(table: Command, terminal: Terminal): void {
       const report = await importTable(resolve(terminal.folder, file), outFile(terminal, file, flags), {
         space: flags.space,
         spaceOf: cataloguedSpace,
+        partial: flags.partial,
         onProgress: (part) => status.write(`reading ${basename(file)}: ${Math.floor(part * 100)} %`),
       }).finally(() => status.clear());
       if (flags.json) writeJson(terminal, report);

@@ -1,4 +1,5 @@
 /** The options of a study, checked before anything is opened. */
+import range from 'lodash/range.js';
 import { describe, expect, test } from 'vitest';
 import { checkedStudy, type StudyOptions } from '../../../src/study/options.js';
 
@@ -14,7 +15,7 @@ describe('defaults', () => {
     expect(checkedStudy({ ...GIVEN, seeds: undefined, ledger: undefined })).toMatchObject({
       ...GIVEN,
       strategies: [{ name: 'random', sampler: 'random', options: {} }],
-      ...{ seeds: 100, samples: 500, toTheEnd: false, metric: 'naswot', scoreBatch: 128, scoreSeed: 1 },
+      ...{ seeds: range(1, 101), samples: 500, toTheEnd: false, metric: 'naswot', scoreBatch: 128, scoreSeed: 1 },
       ...{ scoreBudget: 500, engine: 'onnxruntime', ledger: 'nascent.sqlite' },
     });
   });
@@ -48,6 +49,9 @@ describe('refusals', () => {
     [{ trial: -1 }, 'Expected `trial` to be a whole number of at least 0, got -1.'],
     [{ trial: 7.5 }, 'Expected `trial` to be a whole number of at least 0, got 7.5.'],
     [{ seeds: 0 }, 'Expected `seeds` to be a whole number from 1 to 1000000, got 0.'],
+    [{ seeds: { first: 0, last: 3 } }, 'Expected `seeds.first` to be a whole number from 1 to 1000000, got 0.'],
+    [{ seeds: { first: 4, last: 3 } }, 'Expected `seeds.last` to be a whole number from 4 to 1000000, got 3.'],
+    [{ seeds: 'few' }, 'Expected `seeds` to be a number or { first, last }, got "few".'],
     [{ seeds: 2.5 }, 'Expected `seeds` to be a whole number from 1 to 1000000, got 2.5.'],
     [{ samples: 0 }, 'Expected `samples` to be a whole number of at least 1, got 0.'],
     [{ scoreBatch: 1 }, 'Expected `scoreBatch` to be a whole number from 2 to 4096, got 1.'],

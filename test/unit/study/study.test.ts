@@ -143,6 +143,22 @@ describe('a study', () => {
     expect(more.result.strategies.map(({ seeds }) => seeds)).toEqual([4, 4]);
   });
 
+  test('may be done in parts, at once and with one ledger', async () => {
+    const given = options();
+    const parts = [
+      { first: 1, last: 2 },
+      { first: 3, last: 4 },
+    ].map((seeds) => study({ ...given, seeds, workers: 1 }));
+    for (const [index, { runs }] of (await Promise.all(parts)).entries()) {
+      const seeds = [2 * index + 1, 2 * index + 2];
+      expect(runs.map(({ seed }) => seed)).toEqual([...seeds, ...seeds]);
+    }
+    const whole = await heard({ ...given, seeds: 4 });
+    expect(whole.progress.map(({ reused }) => reused)).toEqual(Array(8).fill(true));
+    const apart = await study(options({ seeds: { first: 4, last: 4 } }));
+    expect(apart.runs).toEqual(whole.result.runs.filter(({ seed }) => seed === 4));
+  });
+
   test('names the first of optima that are equal, and counts them', async () => {
     const table = tableFile(cells, { c10_val_200: (_, row) => (row % 2 === 0 ? 90 : 50) });
     const { optimum } = await study(options({ table, strategies: ['random'], seeds: 1, samples: 3 }));
