@@ -2,6 +2,9 @@
 import { expected } from '../src/base/errors.js';
 import type { Features } from '../src/contracts/predictor.js';
 
+/** The squares of larger ones, and so their deviation, are no finite numbers. */
+const LARGEST_LABEL = 1e150;
+
 /** @throws NascentError `usage` for no samples, counts that differ, or a number that is not finite */
 export function requireSamples(features: Features, labels: Float64Array): void {
   if (features.count < 1 || features.count !== labels.length) {
@@ -12,8 +15,8 @@ export function requireSamples(features: Features, labels: Float64Array): void {
     );
   }
   requireRows(features, features.width);
-  const wrong = labels.findIndex((label) => !Number.isFinite(label));
-  if (wrong !== -1) throw expected('labels', 'finite numbers', labels[wrong]);
+  const wrong = labels.findIndex((label) => !(Math.abs(label) <= LARGEST_LABEL));
+  if (wrong !== -1) throw expected('labels', `finite numbers of at most ${LARGEST_LABEL}`, labels[wrong]);
 }
 
 /** @throws NascentError `usage` for features of another width than those fitted to, or a number that is not finite */

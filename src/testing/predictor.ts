@@ -187,6 +187,7 @@ function refusalCases({ it, expect, fitTo }: Suite): void {
   it('refuses numbers that are not finite, no samples at all, and counts that differ', async () => {
     for (const [rows, labels] of [
       [[[1, 0]], [Number.NaN]],
+      [[[1, 0]], [1e300]],
       [[[1, 0]], [Number.POSITIVE_INFINITY]],
       [[[Number.NaN, 0]], [1]],
       [[[0, Number.NEGATIVE_INFINITY]], [1]],
