@@ -19,10 +19,11 @@ import { trainParameters } from './train.js';
  * mean squared error of standardised labels, is not `tolerance` below the lowest before (scikit-learn's rule and defaults, with which
  * WeakNAS was published; a patience of all epochs trains them all). Features keep their scale; there is no variance.
  */
-export const mlp: PredictorFactory = ({ options, random, engine, threads = availableParallelism() }) => {
+export const mlp: PredictorFactory = ({ options, random, engine, threads: allowed }) => {
   const known = ['widths', 'epochs', 'learningRate', 'batchSize', 'weightDecay', 'tolerance', 'patience'];
   const read = optionReader('mlp', options, known);
   const widths = layerWidths(options?.widths ?? [1000, 1000, 1000, 1000]);
+  const threads = allowed ?? (Math.max(...widths) < WORTH_THREADS ? 1 : availableParallelism());
   const settings = {
     epochs: read.whole('epochs', 100),
     learningRate: read.number('learningRate', 1e-3, { above: 0 }),
@@ -48,6 +49,12 @@ export const mlp: PredictorFactory = ({ options, random, engine, threads = avail
     },
   };
 };
+
+/**
+ * Units of a layer from which on more than one thread is used by default. Two threads take the time of one for layers of 100 and 256, and twice its
+ * CPU: they wait for each other in a loop. For 512 they take .8 of it.
+ */
+const WORTH_THREADS = 512;
 
 function layerWidths(value: Json): number[] {
   if (!Array.isArray(value) || value.length === 0) throw expected('`widths`', 'a list of at least one width', value);

@@ -109,38 +109,27 @@ function write(expression: Expression, convolution: (edge: number) => string): s
   return expression.map(term).sort().join('+');
 }
 
-/** For each place in enumeration order, the place of the first cell that is the same. */
-type Representatives = Readonly<Record<EquivalenceView, Uint16Array>>;
-
-function representatives(): Representatives {
-  const table = { activations: new Uint16Array(SIZE), function: new Uint16Array(SIZE) };
-  const first = { activations: new Map<string, number>(), function: new Map<string, number>() };
-  for (let index = 0; index < SIZE; index++) {
-    const cell = cellExpressions(genotypeAt(index));
-    const same = firstOf(first.activations, keyOf(cell, 'activations'), index);
-    table.activations[index] = same;
-    // Cells that are the same to every ReLU are the same function: its key is needed once for each of those classes.
-    table.function[index] =
-      same === index ? firstOf(first.function, keyOf(cell, 'function'), index) : table.function[same];
-  }
-  return table;
-}
-
-function firstOf(first: Map<string, number>, key: string, index: number): number {
-  const known = first.get(key);
-  if (known !== undefined) return known;
-  first.set(key, index);
-  return index;
+/** For each place in enumeration order, the place of the first cell that is the same under `view`. */
+function representatives(view: EquivalenceView): Uint16Array {
+  const first = new Map<string, number>();
+  return Uint16Array.from({ length: SIZE }, (_, index) => {
+    const key = equivalenceKey(genotypeAt(index), view);
+    const known = first.get(key);
+    if (known !== undefined) return known;
+    first.set(key, index);
+    return index;
+  });
 }
 
 /**
- * A function from a cell to the first cell, in enumeration order, that is the same under a view. All cells are classed at the
+ * A function from a cell to the first cell, in enumeration order, that is the same under a view. All cells are classed at a view's
  * first call (a fraction of a second); later calls look up.
  */
 export function canonicalization(): (genotype: Genotype, view: EquivalenceView) => Genotype {
-  let table: Representatives | undefined;
+  const tables = new Map<EquivalenceView, Uint16Array>();
   return (genotype, view) => {
-    table ??= representatives();
-    return genotypeAt(table[view][indexOf(genotype)]);
+    const table = tables.get(view) ?? representatives(view);
+    tables.set(view, table);
+    return genotypeAt(table[indexOf(genotype)]);
   };
 }

@@ -10,6 +10,7 @@
  * a constant to its offset, which starts at 0. (Training may move that offset away from 0; it then adds a constant
  * to each channel and reads no input.)
  */
+import mapValues from 'lodash/mapValues.js';
 import { EDGES, type Edge, type Genotype, type Operation } from './genotype.js';
 
 export type Term =
@@ -49,13 +50,20 @@ const KINDS: Readonly<Record<Operation, EdgeKind>> = {
   avg_pool_3x3: 'pool',
 };
 
+type OperatedEdge = Edge & { readonly kind: EdgeKind };
+
+/** Each edge with each operation, made once: all cells of the space are classed by what they compute. */
+const OPERATED = EDGES.map(
+  (edge) => mapValues(KINDS, (kind): OperatedEdge => ({ ...edge, kind })) as Readonly<Record<Operation, OperatedEdge>>,
+);
+
 /** What a genotype's nodes and convolutions compute. */
 export function cellExpressions(genotype: Genotype): CellExpressions {
-  return edgeExpressions(EDGES.map((edge, i) => ({ ...edge, kind: KINDS[genotype[i]] })));
+  return edgeExpressions(genotype.map((operation, edge) => OPERATED[edge][operation]));
 }
 
 /** The same for any cell whose node 0 is its input and whose last node is its output. @param edges ordered by target */
-export function edgeExpressions(edges: readonly (Edge & { readonly kind: EdgeKind })[]): CellExpressions {
+export function edgeExpressions(edges: readonly OperatedEdge[]): CellExpressions {
   const nodes: Term[][] = [[INPUT]];
   const convolutions: Convolution[] = [];
   // A source is complete before an edge reads it.

@@ -74,25 +74,28 @@ function describer<A>(space: SearchSpace<A>, forms: readonly A[]) {
     const { paths, pairs } = graphFeatures(graph(form), labels);
     return [[paths, pairs, ...costs], [encoding]];
   };
-  const described = forms.map(groupsOf);
-  const views = viewsOf(described[0].map((groups) => groups.map(({ length }) => length)));
-  const raw = described.map(joined);
-  const width = raw[0].length;
+  const views = viewsOf(groupsOf(forms[0]).map((groups) => groups.map(({ length }) => length)));
+  const width = sum(views.flatMap(({ groups }) => groups));
+  /** In units of their own, [rows, width]. */
+  const written = (rows: readonly A[]): Float64Array => {
+    const values = new Float64Array(rows.length * width);
+    let at = 0;
+    for (const row of rows) {
+      for (const group of groupsOf(row).flat()) {
+        values.set(group, at);
+        at += group.length;
+      }
+    }
+    return values;
+  };
+  const raw = written(forms);
   const scale = scaling(raw, width);
-  const scaled = (rows: readonly (readonly number[])[]): Features => {
-    const values = new Float32Array(rows.length * width);
-    rows.forEach((row, number) => {
-      row.forEach((value, i) => {
-        values[number * width + i] = (value - scale.mean[i]) / scale.deviation[i];
-      });
-    });
-    return { count: rows.length, width, values };
+  const scaled = (own: Float64Array): Features => {
+    const values = new Float32Array(own.length);
+    for (let i = 0; i < own.length; i++) values[i] = (own[i] - scale.mean[i % width]) / scale.deviation[i % width];
+    return { count: own.length / width, width, values };
   };
-  return {
-    views,
-    functions: scaled(raw),
-    rows: (others: readonly A[]) => scaled(others.map((other) => joined(groupsOf(other)))),
-  };
+  return { views, functions: scaled(raw), rows: (others: readonly A[]) => scaled(written(others)) };
 }
 
 function viewsOf(widths: readonly (readonly number[])[]): View[] {
@@ -114,18 +117,16 @@ export function viewed({ count, width, values }: Features, { start, groups }: Vi
   return { count, width: own, values: columns };
 }
 
-function joined(views: readonly (readonly ArrayLike<number>[])[]): number[] {
-  return views.flatMap((groups) => groups.flatMap((group) => Array.from(group)));
-}
-
-/** Mean and deviation of each column. */
-function scaling(rows: readonly (readonly number[])[], width: number) {
+/** Mean and deviation of each column of [rows, width]. */
+function scaling(values: Float64Array, width: number) {
+  const count = values.length / width;
   const mean = new Float64Array(width);
   const deviation = new Float64Array(width);
+  for (let i = 0; i < values.length; i++) mean[i % width] += values[i] / count;
+  for (let i = 0; i < values.length; i++) deviation[i % width] += (values[i] - mean[i % width]) ** 2;
   for (let i = 0; i < width; i++) {
-    for (const row of rows) mean[i] += row[i] / rows.length;
-    const variance = rows.reduce((total, row) => total + (row[i] - mean[i]) ** 2, 0) / rows.length;
-    deviation[i] = Math.sqrt(variance) > LEAST_DEVIATION ? Math.sqrt(variance) : 1;
+    const own = Math.sqrt(deviation[i] / count);
+    deviation[i] = own > LEAST_DEVIATION ? own : 1;
   }
   return { mean, deviation };
 }

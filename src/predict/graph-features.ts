@@ -3,6 +3,7 @@
  * which operations follow each other. Such path features order architectures from few labels better than the positions of operations alone (White et al.,
  * AAAI 2021, "BANANAS", section 3.2, for path encodings).
  */
+import range from 'lodash/range.js';
 import type { CellGraph } from '../contracts/cell-graph.js';
 
 /** Paths counted at most: a cell of the published spaces has fewer. */
@@ -10,7 +11,8 @@ const MOST_PATHS = 10_000;
 
 interface Step {
   readonly to: number;
-  readonly label: string | undefined;
+  /** The label's number; undefined where the step carries none that is told apart. */
+  readonly label: number | undefined;
 }
 
 export interface GraphFeatures {
@@ -23,9 +25,7 @@ export interface GraphFeatures {
 /** @param labels the operations that are told apart, in the order of the features */
 export function graphFeatures(graph: CellGraph, labels: readonly string[]): GraphFeatures {
   const number = new Map(labels.map((label, i) => [label, i]));
-  const perPath: number[][] = [];
-  walk(stepsOf(graph), 0, new Array<number>(labels.length).fill(0), number, perPath);
-  return { paths: pathFeatures(perPath, labels.length), pairs: pairCounts(graph, number) };
+  return { paths: pathFeatures(stepsOf(graph, number), labels.length), pairs: pairCounts(graph, number) };
 }
 
 /**
@@ -69,55 +69,51 @@ function operationsOf({ edges, operations }: CellGraph): string[] {
 }
 
 /** From each node on; edges that add nothing are no edges, and a node's operation stands on every edge into it. */
-function stepsOf({ nodes, edges, operations }: CellGraph): Step[][] {
+function stepsOf({ nodes, edges, operations }: CellGraph, number: ReadonlyMap<string, number>): Step[][] {
   const steps: Step[][] = nodes.map(() => []);
   for (const { from, to, label, empty } of edges) {
-    if (!empty) steps[from].push({ to, label: operations ? operations[to] : label });
+    const own = operations ? operations[to] : label;
+    if (!empty) steps[from].push({ to, label: own === undefined ? undefined : number.get(own) });
   }
   return steps;
 }
 
-/** Every path from `node` to the last one, as how often each label stands on it. */
-function walk(
-  steps: readonly (readonly Step[])[],
-  node: number,
-  counts: readonly number[],
-  number: ReadonlyMap<string, number>,
-  found: number[][],
-): void {
-  if (node === steps.length - 1) {
-    if (found.length < MOST_PATHS) found.push([...counts]);
-    return;
-  }
-  for (const { to, label } of steps[node]) {
-    const after = [...counts];
-    if (label !== undefined) increment(after, number.get(label));
-    walk(steps, to, after, number, found);
-  }
+/** Walks every path from the first node to the last, with one count a label, and keeps what is asked of all paths. */
+function pathFeatures(steps: readonly (readonly Step[])[], labels: number): number[] {
+  const counts = new Array<number>(labels).fill(0);
+  // The whole path's length first, then each label's count on it.
+  const most = new Array<number>(labels + 1).fill(0);
+  const least = new Array<number>(labels + 1).fill(Number.POSITIVE_INFINITY);
+  const total = new Array<number>(labels + 1).fill(0);
+  let paths = 0;
+  const meet = (column: number, count: number) => {
+    most[column] = Math.max(most[column], count);
+    least[column] = Math.min(least[column], count);
+    total[column] += count;
+  };
+  const walk = (node: number, length: number) => {
+    if (paths === MOST_PATHS) return;
+    if (node === steps.length - 1) {
+      paths++;
+      meet(0, length);
+      for (let label = 0; label < labels; label++) meet(label + 1, counts[label]);
+      return;
+    }
+    for (const { to, label } of steps[node]) {
+      if (label === undefined) walk(to, length);
+      else {
+        counts[label]++;
+        walk(to, length + 1);
+        counts[label]--;
+      }
+    }
+  };
+  walk(0, 0);
+  if (paths === 0) least.fill(0);
+  const ofLabels = range(1, labels + 1).flatMap((column) => [most[column], least[column], total[column]]);
+  return [paths, most[0], least[0], ...ofLabels];
 }
 
 function increment(counts: number[], i: number | undefined): void {
   if (i !== undefined && !Number.isNaN(i)) counts[i]++;
-}
-
-function pathFeatures(paths: readonly (readonly number[])[], labels: number): number[] {
-  const lengths = paths.map((path) => path.reduce((total, count) => total + count, 0));
-  const features = [paths.length, highest(lengths), lowest(lengths)];
-  for (let label = 0; label < labels; label++) {
-    const onPath = paths.map((path) => path[label]);
-    features.push(
-      highest(onPath),
-      lowest(onPath),
-      onPath.reduce((total, count) => total + count, 0),
-    );
-  }
-  return features;
-}
-
-function highest(values: readonly number[]): number {
-  return values.reduce((most, value) => Math.max(most, value), 0);
-}
-
-function lowest(values: readonly number[]): number {
-  return values.length === 0 ? 0 : values.reduce((least, value) => Math.min(least, value));
 }

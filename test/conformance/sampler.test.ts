@@ -18,8 +18,8 @@ const spaces: readonly SearchSpace<unknown>[] = [nasBench201(), darts()];
 const OPTIONS: Readonly<Record<string, JsonObject>> = {
   'local-search': { initial: 4 },
   'top-scored': { draws: 50 },
-  weaknas: { predictor: 'ridge', initial: 6, batch: 6 },
-  nascent: { initial: 6, draws: 20, batch: 8 },
+  weaknas: { predictor: 'ridge', initial: 6, batch: 6, pool: 1000 },
+  nascent: { initial: 6, draws: 20, batch: 8, pool: 1000 },
 };
 
 function optionsOf(name: string, space: SearchSpace<unknown>): JsonObject | undefined {

@@ -19,7 +19,7 @@ import { declare, sumAll, type Write, weighted, writeOp } from '../../../src/tes
 const tolerance = 1e-6;
 
 /** Of filters of thousands a part: all elements of an input have one rule. */
-const elements = 256;
+const elements = 96;
 
 /** Σ value · weights, weights being the last input. */
 function weightedLoss(write: Write): Write {
