@@ -1,5 +1,6 @@
 /**
  * A chain of blocks whose bit widths are searched for: each block has its own for activations and for weights.
+ * In the folder of this file:
  *
  *     npx nascent search --space ./bit-widths.ts --strategy random --train 8
  */

@@ -1,5 +1,6 @@
 /**
  * A cell space in which an edge may be an implicit layer: a fixed point of a contraction, trained by phantom gradients.
+ * In the folder of this file:
  *
  *     npx nascent search --space ./implicit-cells.ts --epochs 2
  */

@@ -1,5 +1,6 @@
 /**
  * A cell space of one's own: four nodes, each edge one of five operations.
+ * In the folder of this file:
  *
  *     npx nascent search --space ./own-cells.ts --at-most parameters=150e3
  */

@@ -1,5 +1,6 @@
 /**
  * A space of one's own choices: a chain of two to four blocks, each with its kernel, its width and its activation.
+ * In the folder of this file:
  *
  *     npx nascent search --space ./own-space.ts
  *     npx nascent show arch --space ./own-space.ts '(pool=max blocks=[(kernel=3 width=16 activation=relu) (kernel=5 width=32 activation=binary)])'

@@ -2,6 +2,8 @@
  * A weighted mean of other predictors. Each counts by how well it ranks samples that it was not fitted to: Spearman's ρ of its
  * cross-validated predictions (stacking with one number a member; Wolpert, Neural Networks 1992).
  */
+import difference from 'lodash/difference.js';
+import once from 'lodash/once.js';
 import { expected } from '../src/base/errors.js';
 import type { Random } from '../src/base/random.js';
 import { spearman } from '../src/base/rank-statistics.js';
@@ -25,7 +27,8 @@ const DEFAULT_MEMBERS = [{ name: 'random-forest', options: { trees: 100 } }, 'gr
  * gaussian-process; `folds` of the cross-validation at most, default 5.
  *
  * Members that rank no better than chance (ρ ≤ 0) do not count; where none does better, or there are fewer than 4 samples, all count
- * equally. The variance is the weighted mean of those members' that have one, plus the members' disagreement.
+ * equally. The variance is the weighted mean of those members' that have one, plus the members' disagreement; where none that counts has
+ * one, those that do not count are asked for theirs.
  */
 export const ensemble: PredictorFactory = (context) => {
   const read = optionReader('ensemble', context.options, ['members', 'folds']);
@@ -41,10 +44,13 @@ export const ensemble: PredictorFactory = (context) => {
       const assigned = foldsOf(labels.length, folds, random.child('folds'));
       const weights = await memberWeights(members.length, make, features, labels, assigned);
       const fitted: WeightedMember[] = [];
+      const others: Predictor[] = [];
       for (const [i, predictor] of (await make('all')).entries()) {
         if (weights[i] > 0) fitted.push({ weight: weights[i], fitted: await predictor.fit(features, labels) });
+        else others.push(predictor);
       }
-      return mixture(fitted, features.width);
+      const fitOthers = () => Promise.all(others.map((predictor) => predictor.fit(features, labels)));
+      return mixture(fitted, once(fitOthers), features.width);
     },
   };
 };
@@ -148,20 +154,47 @@ interface WeightedMember {
   readonly fitted: FittedPredictor;
 }
 
-function mixture(members: readonly WeightedMember[], width: number): FittedPredictor {
+/** @param fitOthers members that do not count, once they are needed for their variance */
+function mixture(
+  members: readonly WeightedMember[],
+  fitOthers: () => Promise<readonly FittedPredictor[]>,
+  width: number,
+): FittedPredictor {
+  const fitted = members.map((member) => member.fitted);
   return {
     async predict(features, options) {
       requireRows(features, width);
-      const predictions: WeightedPrediction[] = [];
-      for (const { weight, fitted } of members) {
-        predictions.push({ weight, prediction: await fitted.predict(features, options) });
+      const counted = await weighted(members, features, options);
+      if (!options?.variance) return mixed(counted, [], features.count);
+      let certain = counted.filter(hasVariance);
+      if (certain.length === 0) {
+        const others = await fitOthers();
+        fitted.push(...difference(others, fitted));
+        const equally = others.map((other): WeightedMember => ({ weight: 1, fitted: other }));
+        certain = (await weighted(equally, features, options)).filter(hasVariance);
       }
-      return mixed(predictions, features.count, options);
+      return mixed(counted, certain, features.count);
     },
     async release() {
-      for (const { fitted } of members) await fitted.release?.();
+      for (const each of fitted) await each.release?.();
     },
   };
+}
+
+async function weighted(
+  members: readonly WeightedMember[],
+  features: Features,
+  options: PredictOptions | undefined,
+): Promise<WeightedPrediction[]> {
+  const predictions: WeightedPrediction[] = [];
+  for (const { weight, fitted } of members) {
+    predictions.push({ weight, prediction: await fitted.predict(features, options) });
+  }
+  return predictions;
+}
+
+function hasVariance({ prediction }: WeightedPrediction): boolean {
+  return prediction.variance !== undefined;
 }
 
 interface WeightedPrediction {
@@ -169,11 +202,17 @@ interface WeightedPrediction {
   readonly prediction: Prediction;
 }
 
-/** Mean and variance of a mixture: Σ w·mean, and Σ w·(mean − Σ w·mean)² beside the members' own variances. */
-function mixed(members: readonly WeightedPrediction[], count: number, options?: PredictOptions): Prediction {
+/**
+ * Mean and variance of a mixture: Σ w·mean, and Σ w·(mean − Σ w·mean)² beside the members' own variances.
+ * @param certain whose variances are taken; without any there is none
+ */
+function mixed(
+  members: readonly WeightedPrediction[],
+  certain: readonly WeightedPrediction[],
+  count: number,
+): Prediction {
   const mean = weightedMean(members, count, ({ mean }, row) => mean[row]);
-  const certain = members.filter(({ prediction }) => prediction.variance !== undefined);
-  if (!options?.variance || certain.length === 0) return { mean };
+  if (certain.length === 0) return { mean };
   const own = weightedMean(certain, count, ({ variance }, row) => variance![row]);
   const between = weightedMean(members, count, (prediction, row) => (prediction.mean[row] - mean[row]) ** 2);
   return { mean, variance: own.map((value, row) => value + between[row]) };

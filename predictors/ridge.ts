@@ -1,6 +1,7 @@
 /**
  * Ridge regression (Hoerl & Kennard, Technometrics 1970): minimises ‖y − ȳ − Xw‖² + λ‖w‖² over centred features.
  */
+import { expected } from '../src/base/errors.js';
 import { dot, solvePositiveDefinite } from '../src/base/linear-algebra.js';
 import type { Features, FittedPredictor, PredictorFactory } from '../src/contracts/predictor.js';
 import { optionReader } from './options.js';
@@ -16,6 +17,8 @@ export const ridge: PredictorFactory = ({ options }) => {
       const { values, mean, deviation } = standardisedLabels(labels);
       const scales = columnScales(features);
       const weights = fitWeights(features, scales, values, penalty);
+      if (!weights.every(Number.isFinite))
+        throw expected('`penalty`', 'large enough for columns that depend on each other', penalty);
       const centre = dot(weights, 0, scales.mean, 0, features.width);
       return {
         async predict(at) {

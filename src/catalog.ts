@@ -5,6 +5,7 @@
  * (`catalog.metrics.mine = async () => myMetric`); worker threads do not see those, so such objects run on `inlinePool()`.
  */
 import { resolve as resolvePath } from 'node:path';
+import mapValues from 'lodash/mapValues.js';
 import { unknownName } from './base/names.js';
 import type { Exporter } from './contracts/exporter.js';
 import type { KernelBackend } from './contracts/kernel-backend.js';
@@ -152,6 +153,14 @@ const SINGULAR: Readonly<Record<CatalogKind, string>> = {
   engines: 'engine',
   exporters: 'export format',
 };
+
+/** The entries before a program added any. */
+const shipped = mapValues(catalog, (entries) => ({ ...entries })) as Catalog;
+
+/** Whether the entry of this name is the one that ships, and not one that a program put there. */
+export function isShipped(kind: CatalogKind, name: string): boolean {
+  return Object.hasOwn(shipped[kind], name) && shipped[kind][name] === catalog[kind][name];
+}
 
 /** The names of one kind, in the catalogue's order. */
 export function namesOf(kind: CatalogKind): string[] {

@@ -19,11 +19,10 @@ import { trainParameters } from './train.js';
  * mean squared error of standardised labels, is not `tolerance` below the lowest before (scikit-learn's rule and defaults, with which
  * WeakNAS was published; a patience of all epochs trains them all). Features keep their scale; there is no variance.
  */
-export const mlp: PredictorFactory = ({ options, random, engine, threads: allowed }) => {
+export const mlp: PredictorFactory = ({ options, random, engine, threads = availableParallelism() }) => {
   const known = ['widths', 'epochs', 'learningRate', 'batchSize', 'weightDecay', 'tolerance', 'patience'];
   const read = optionReader('mlp', options, known);
   const widths = layerWidths(options?.widths ?? [1000, 1000, 1000, 1000]);
-  const threads = allowed ?? (Math.max(...widths) < WORTH_THREADS ? 1 : availableParallelism());
   const settings = {
     epochs: read.whole('epochs', 100),
     learningRate: read.number('learningRate', 1e-3, { above: 0 }),
@@ -31,7 +30,6 @@ export const mlp: PredictorFactory = ({ options, random, engine, threads: allowe
     weightDecay: read.number('weightDecay', 0, { least: 0 }),
     tolerance: read.number('tolerance', 1e-4, { least: 0 }),
     patience: read.whole('patience', 10),
-    threads,
   };
   return {
     name: 'mlp',
@@ -49,12 +47,6 @@ export const mlp: PredictorFactory = ({ options, random, engine, threads: allowe
     },
   };
 };
-
-/**
- * Units of a layer from which on more than one thread is used by default. Two threads take the time of one for layers of 100 and 256, and twice its
- * CPU: they wait for each other in a loop. For 512 they take .8 of it.
- */
-const WORTH_THREADS = 512;
 
 function layerWidths(value: Json): number[] {
   if (!Array.isArray(value) || value.length === 0) throw expected('`widths`', 'a list of at least one width', value);

@@ -45,7 +45,7 @@ export interface PredictorContext {
   readonly options?: JsonObject;
   /** The run's engine, for predictors that compute on the kernel backend. */
   readonly engine: () => Promise<KernelBackend>;
-  /** Cores that its programs may use; default all. */
+  /** Cores that its predictions may use; default all. They change no result. */
   readonly threads?: number;
   /** Other predictors by name, for those that mix several. @throws NascentError `usage` for an unknown name. */
   readonly predictor: (name: string) => Promise<PredictorFactory>;

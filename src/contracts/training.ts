@@ -12,10 +12,12 @@ export interface Augmentation {
   readonly cutout: number;
 }
 
+export const OPTIMIZERS = ['sgd', 'adam', 'adamw', 'lars', 'lamb', 'proxprop'] as const;
+
 export interface TrainingRecipe {
   readonly epochs: number;
   readonly batchSize: number;
-  readonly optimizer: 'sgd' | 'adam' | 'adamw' | 'lars' | 'lamb' | 'proxprop';
+  readonly optimizer: (typeof OPTIMIZERS)[number];
   /** Peak learning rate. */
   readonly learningRate: number;
   /** Momentum of SGD, LARS and ProxProp, or β₁ of Adam and LAMB. */

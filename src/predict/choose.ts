@@ -1,4 +1,5 @@
 /** Which architectures of a ranked pool are evaluated next. */
+import { expected } from '../base/errors.js';
 import type { Random } from '../base/random.js';
 import type { Prediction } from '../contracts/predictor.js';
 
@@ -71,8 +72,9 @@ export function normalDistribution(z: number): number {
 }
 
 function withVariance({ mean, variance }: Prediction): Required<Prediction> {
-  // Without one it is taken at its word: samplers refuse such predictors before they choose by doubt.
-  return { mean, variance: variance ?? new Float64Array(mean.length) };
+  // Samplers refuse predictors without one before they choose by doubt.
+  if (!variance) throw expected('`predictor`', 'one that says a variance, such as gaussian-process', 'one without');
+  return { mean, variance };
 }
 
 /** The `count` members of the largest `values`, best first; of equals the one listed first. */

@@ -187,11 +187,7 @@ function completeOptions(options: JsonObject = {}): NascentOptions {
   const initial = wholeNumber('`initial`', given.initial, 1);
   return {
     initial,
-    draws: wholeNumber(
-      '`draws`',
-      Math.max(initial, options.draws === undefined ? DEFAULTS.draws : Number(given.draws)),
-      initial,
-    ),
+    draws: wholeNumber('`draws`', options.draws ?? Math.max(initial, DEFAULTS.draws), initial),
     score: flag('`score`', given.score),
     batch: wholeNumber('`batch`', given.batch, 1),
     pool: wholeNumber('`pool`', given.pool, 1, 1_000_000),

@@ -23,13 +23,14 @@ export async function predictorOf(
  * @throws NascentError `usage`, also for a predictor that has no variance where one is needed
  */
 export async function checkPredictor(
-  { predictor, random }: Pick<SamplerContext, 'predictor' | 'random'>,
+  { predictor, random, space }: Pick<SamplerContext, 'predictor' | 'random' | 'space'>,
   name: string,
   options: JsonObject,
   forVariance: string | undefined,
 ): Promise<void> {
   const made = await predictorOf({ predictor }, name, random.child('check'), options);
-  const row = { count: 1, width: 1, values: Float32Array.of(1) };
+  const width = space.encodingLength;
+  const row = { count: 1, width, values: new Float32Array(width) };
   const fitted = await made.fit(row, Float64Array.of(0.5));
   const { variance } = await fitted.predict(row, { variance: forVariance !== undefined });
   await fitted.release?.();

@@ -3,7 +3,7 @@ import { resolve } from '../catalog.js';
 import type { KernelBackend } from '../contracts/kernel-backend.js';
 import type { SamplerContext } from '../contracts/sampler.js';
 
-/** Predictors by their names in the catalogue. @param threads cores that their programs may use, default all */
+/** Predictors by their names in the catalogue. @param threads cores that their predictions may use, default all */
 export function predictorsByName(
   engine: () => Promise<KernelBackend>,
   threads?: number,

@@ -3,7 +3,7 @@
 import { flag, wholeNumber } from '../base/errors.js';
 import { knownOptions } from '../base/names.js';
 import { resolve } from '../catalog.js';
-import type { Augmentation, TrainingRecipe } from '../contracts/training.js';
+import { type Augmentation, OPTIMIZERS, type TrainingRecipe } from '../contracts/training.js';
 import { numberFrom, oneOf, positiveNumber, requireObject } from './fields.js';
 
 /** Some of a recipe's fields. */
@@ -13,7 +13,6 @@ export type RecipeChanges = Partial<Omit<TrainingRecipe, 'augmentation'>> & {
 
 export const DEFAULT_RECIPE = 'short';
 
-const OPTIMIZERS = ['sgd', 'adam', 'adamw', 'lars', 'lamb', 'proxprop'] as const;
 const SCHEDULES = ['cosine', 'constant'] as const;
 
 type Check<T> = (what: string, value: unknown) => T;

@@ -10,7 +10,13 @@ import { keptScoreJob, scoreKey } from '../search/kept-scores.js';
 
 /** Knowledge with an account of what it cost. */
 export interface CountedKnowledge<A> extends CheapKnowledge<A> {
-  readonly spent: { scored: number; seconds: number };
+  readonly spent: {
+    scored: number;
+    /** What its scores cost when they were computed, now or in another run. */
+    seconds: number;
+    /** What this run waited for those that it computed. */
+    waited: number;
+  };
 }
 
 /** Where scores come from. */
@@ -30,7 +36,7 @@ export async function knowledgeOf<A>(
   run: StudyRun,
   { store, pool, goOn }: KnowledgeSources,
 ): Promise<CountedKnowledge<A>> {
-  const spent = { scored: 0, seconds: 0 };
+  const spent = { scored: 0, seconds: 0, waited: 0 };
   const { architectureCost } = await modules.network();
   const cost = (architecture: A) => architectureCost(space, architecture);
   if (!run.scores) return { cost, spent };
@@ -42,7 +48,9 @@ export async function knowledgeOf<A>(
     const kept = store.score(key, form);
     if (kept) return kept;
     goOn?.();
+    const started = performance.now();
     const score = await computed(run, run.scores!, form, pool);
+    spent.waited += (performance.now() - started) / 1000;
     store.keepScore(key, form, score);
     return score;
   };

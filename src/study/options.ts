@@ -1,8 +1,9 @@
 /** The options of a study, checked at the door. */
 import range from 'lodash/range.js';
-import { expected, wholeNumber } from '../base/errors.js';
+import { expected, flag, wholeNumber } from '../base/errors.js';
 import { knownOptions, unknownName } from '../base/names.js';
 import { namesOf } from '../catalog.js';
+import type { WorkerPool } from '../contracts/job.js';
 import type { JsonObject } from '../contracts/json.js';
 import type { SkeletonOptions } from '../contracts/search-space.js';
 import type { StrategyReference, StudyTrial } from '../contracts/study.js';
@@ -55,6 +56,11 @@ export interface StudyOptions {
   readonly ledger?: string;
   /** Runs at once; default one for each core. Changes no result. */
   readonly workers?: number;
+  /**
+   * Runs are performed in this process, one after another, and scores computed here, in place of worker threads: samplers, predictors, spaces and
+   * metrics that were added to the catalogue at run time need `inlinePool()`.
+   */
+  readonly pool?: WorkerPool;
   /** Once it fires no new run begins, and those in flight stop after the score or the proposal that they are at. */
   readonly signal?: AbortSignal;
 }
@@ -83,6 +89,7 @@ const KNOWN = [
     'data',
     'scoreSkeleton',
     'workers',
+    'pool',
     'signal',
   ],
   ...Object.keys(STUDY_DEFAULTS),
@@ -112,14 +119,15 @@ export function seedsOf(given: number | SeedRange = STUDY_DEFAULTS.seeds): numbe
 export function checkedStudy(options: StudyOptions): CheckedOptions {
   knownOptions('an option of study', options, KNOWN);
   const given = { ...STUDY_DEFAULTS, ...withoutUndefined(options) };
-  for (const name of ['space', 'table', 'dataset'] as const) {
-    if (typeof given[name] !== 'string' || given[name] === '') throw expected(`\`${name}\``, 'a name', given[name]);
-  }
+  for (const name of ['space', 'table', 'dataset', 'ledger', 'metric', 'engine'] as const)
+    requireText(name, given[name]);
+  if (given.data !== undefined) requireText('data', given.data);
   return {
     ...given,
     ...(given.epochs !== undefined && { epochs: wholeNumber('`epochs`', given.epochs, 1) }),
     ...(given.trial !== undefined && { trial: trialOf(given.trial) }),
     seeds: seedsOf(given.seeds),
+    toTheEnd: flag('`toTheEnd`', given.toTheEnd),
     samples: wholeNumber('`samples`', given.samples, 1),
     scoreBatch: wholeNumber('`scoreBatch`', given.scoreBatch, 2, 4096),
     scoreSeed: wholeNumber('`scoreSeed`', given.scoreSeed, 0),
@@ -127,6 +135,10 @@ export function checkedStudy(options: StudyOptions): CheckedOptions {
     ...(given.workers !== undefined && { workers: wholeNumber('`workers`', given.workers, 1, 1024) }),
     strategies: strategiesOf(given.strategies),
   };
+}
+
+function requireText(name: string, given: unknown): void {
+  if (typeof given !== 'string' || given === '') throw expected(`\`${name}\``, 'a name', given);
 }
 
 function trialOf(given: unknown): StudyTrial {
@@ -152,10 +164,15 @@ function strategiesOf(given: StudyOptions['strategies']): StrategyReference[] {
   const known = namesOf('samplers').filter((name) => name !== 'given');
   if (!Array.isArray(given) || given.length === 0)
     throw expected('`strategies`', `one or more of ${known.join(', ')}`, given);
-  const strategies = given.map((strategy: string | StrategyReference): StrategyReference => {
-    const { name, sampler, options } =
-      typeof strategy === 'string' ? { name: strategy, sampler: strategy, options: {} } : strategy;
-    if (!known.includes(sampler)) throw unknownName('the strategy', String(sampler), known);
+  const strategies = given.map((strategy: string | Partial<StrategyReference> | null): StrategyReference => {
+    const {
+      sampler,
+      name = sampler,
+      options,
+    } = typeof strategy === 'string' ? { sampler: strategy } : (strategy ?? {});
+    if (typeof sampler !== 'string' || typeof name !== 'string')
+      throw expected('each of `strategies`', 'a name, or { name, sampler, options }', strategy);
+    if (!known.includes(sampler)) throw unknownName('the strategy', sampler, known);
     return { name, sampler, options: { ...SEQUENTIAL[sampler], ...options } };
   });
   const names = strategies.map(({ name }) => name);

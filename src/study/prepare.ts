@@ -1,7 +1,7 @@
 /** What a study stands on: its space, table, labels and scores, and strategies that can run on them. */
 import { random } from '../base/random.js';
 import { packageVersion } from '../base/version.js';
-import { modules, resolve } from '../catalog.js';
+import { isShipped, modules, resolve } from '../catalog.js';
 import type { KernelBackend } from '../contracts/kernel-backend.js';
 import type { CheapKnowledge } from '../contracts/sampler.js';
 import type { SearchSpace } from '../contracts/search-space.js';
@@ -20,6 +20,8 @@ export interface Prepared {
   readonly labels: StudyLabels;
   readonly scores?: StudyScores;
   readonly versions: Readonly<Record<string, string>>;
+  /** The program text of samplers that do not ship, by name: no version tells of their changes. What they call is not part of it. */
+  readonly ownSamplers: ReadonlyMap<string, string>;
 }
 
 /**
@@ -35,9 +37,15 @@ export async function prepare(options: CheckedOptions): Promise<Prepared> {
   const engine = await (await resolve('engines', options.engine))();
   const versions = { nascent: packageVersion(), [engine.name]: engine.version };
   const scores = options.data === undefined ? undefined : await scoresOf(options, options.data, space, versions);
-  const prepared = { options, space, table, labels, versions, ...(scores && { scores }) };
+  const ownSamplers = await textsOfOwn(options.strategies.map(({ sampler }) => sampler));
+  const prepared = { options, space, table, labels, versions, ownSamplers, ...(scores && { scores }) };
   await requireStrategies(prepared, engine);
   return prepared;
+}
+
+async function textsOfOwn(samplers: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const own = samplers.filter((name) => !isShipped('samplers', name));
+  return new Map(await Promise.all(own.map(async (name) => [name, String(await resolve('samplers', name))] as const)));
 }
 
 /** Makes each strategy's sampler once: what one of them refuses is said before hours have gone into the others. */

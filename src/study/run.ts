@@ -65,7 +65,7 @@ async function openSearched(run: StudyRun): Promise<OpenTable> {
 /**
  * The sampler of a strategy, as every run makes it.
  * @param told is completed to the sampler's context
- * @param threads cores that its predictors may use, default all
+ * @param threads cores that its predictors' predictions may use, default all
  * @throws NascentError `usage` that names the strategy
  */
 export async function samplerOf<A>(
@@ -107,7 +107,7 @@ export async function performRun(run: StudyRun, resources: StudyResources): Prom
   const sampler = await samplerOf(run.strategy, told, () => resources.engine(run.engine), resources.threads);
   const started = performance.now();
   const order = await searchTable(searched, sampler, streams.child('table'), run, resources.goOn);
-  const seconds = (performance.now() - started) / 1000;
-  const { scored, seconds: scoringSeconds } = knowledge.spent;
+  const { scored, seconds: scoringSeconds, waited } = knowledge.spent;
+  const seconds = (performance.now() - started) / 1000 - waited;
   return { order, scored, scoringSeconds, seconds, fits };
 }

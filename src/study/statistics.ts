@@ -196,10 +196,6 @@ export function bootstrap(values: readonly number[]): Estimate {
   return meanAndEnds(estimates([{ values, of: meanOf }])[0]);
 }
 
-export function median(values: readonly number[]): number {
-  return middleOf(Float64Array.from(values).sort());
-}
-
 function middleOf(sorted: Float64Array): number {
   const middle = sorted.length / 2;
   return sorted.length % 2 === 1 ? sorted[Math.floor(middle)] : (sorted[middle - 1] + sorted[middle]) / 2;

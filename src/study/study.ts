@@ -11,7 +11,7 @@ import { checkedStudy, type StudyOptions } from './options.js';
 import { type Prepared, prepare } from './prepare.js';
 import { inStrategy } from './run.js';
 import { type MeasuredRun, measured, type StrategySummary, summarise } from './statistics.js';
-import { type StudyThreads, studyThreads } from './threads.js';
+import { type StudyThreads, studyThreads, thisProcess } from './threads.js';
 
 /** What one run found. */
 export interface StudyFound {
@@ -105,7 +105,7 @@ export async function study(
 }
 
 function planned(prepared: Prepared, strategy: StrategyReference, seed: number): Planned {
-  const { options, labels, scores, versions } = prepared;
+  const { options, labels, scores, versions, ownSamplers } = prepared;
   const { checksum } = prepared.table;
   const run: StudyRun = {
     table: options.table,
@@ -128,6 +128,7 @@ function planned(prepared: Prepared, strategy: StrategyReference, seed: number):
     ...run,
     table: '',
     strategy: { ...strategy, name: '' },
+    ...(ownSamplers.has(strategy.sampler) && { text: ownSamplers.get(strategy.sampler) }),
     ...(scores && { scores: { ...scores, data: '' } }),
   };
   return {
@@ -160,13 +161,18 @@ async function performAll(
     return !kept;
   });
   if (missing.length === 0) return runs;
-  const size = Math.min(options.workers ?? availableParallelism(), missing.length);
-  const threads = await studyThreads(size, options.ledger, options.signal);
+  const threads = options.pool
+    ? thisProcess(store, options.pool, options.signal)
+    : await studyThreads(
+        Math.min(options.workers ?? availableParallelism(), missing.length),
+        options.ledger,
+        options.signal,
+      );
   const queue = [...missing];
   const failing: { error?: unknown } = {};
   try {
     await Promise.all(
-      Array.from({ length: size }, () =>
+      Array.from({ length: threads.size }, () =>
         work(queue, threads, options.signal, failing, (plan, result) => {
           store.keepRun(plan.key, result);
           tell(plan, result, false);

@@ -1,16 +1,31 @@
-/** The worker threads of a study, one run each. */
+/** Who performs the runs of a study: worker threads, one run each, or this process. */
 import { availableParallelism } from 'node:os';
 import { messageOf, NascentError } from '../base/errors.js';
-import type { StudyRun, StudyRunResult } from '../contracts/study.js';
-import { whenAborted } from '../workers/abort.js';
+import type { WorkerPool } from '../contracts/job.js';
+import type { StudyRun, StudyRunResult, StudyStore } from '../contracts/study.js';
+import { abortError, whenAborted } from '../workers/abort.js';
 import { typescriptOptions } from '../workers/local-pool.js';
 import { errorOf } from '../workers/messages.js';
+import { performRun, studyResources } from './run.js';
 import type { StudyAnswer } from './worker.js';
 
 export interface StudyThreads {
+  /** How many runs at once. */
+  readonly size: number;
   perform(run: StudyRun): Promise<StudyRunResult>;
   /** Once no run is in flight: a thread must not end in the middle of a computation. */
   close(): Promise<void>;
+}
+
+/**
+ * This process, which knows what was added to the catalogue while it runs.
+ * @param pool where scores are computed
+ */
+export function thisProcess(store: StudyStore, pool: WorkerPool, signal?: AbortSignal): StudyThreads {
+  const resources = studyResources(store, pool, availableParallelism(), () => {
+    if (signal?.aborted) throw abortError(signal);
+  });
+  return { size: 1, perform: (run) => performRun(run, resources), close: async () => {} };
 }
 
 /** What a thread is told when it starts. */
@@ -45,6 +60,7 @@ export async function studyThreads(size: number, ledger: string, signal?: AbortS
     execArgv: fromSources ? typescriptOptions() : [],
   });
   return {
+    size,
     async perform(run) {
       const answer = (await pool.run(run).catch((thrown: unknown) => {
         const words = `Expected a study's worker thread to live until the end of its run, but it died: ${messageOf(thrown)}`;

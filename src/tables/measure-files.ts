@@ -8,7 +8,7 @@ import { sha256 } from '../base/hash.js';
 import type { SearchSpace } from '../contracts/search-space.js';
 import { type CsvText, numberIn, parseCsv } from './csv.js';
 import { badFile, reading } from './refusal.js';
-import { type TextRule, textRule } from './spaces.js';
+import { canonicalRule, type TextRule, textRule } from './spaces.js';
 import { textOf } from './text-file.js';
 
 export interface MeasureTable {
@@ -32,6 +32,7 @@ export async function readMeasures(paths: readonly string[], space: SearchSpace)
   const texts = await Promise.all(paths.map((path) => reading(path, () => textOf(path))));
   const sources = paths.map((path, i): Source => ({ path, csv: parseCsv(texts[i]) }));
   const rule = textRule(space.name, space);
+  const canonical = canonicalRule(space.name, space);
   const byIndex = new Map<string, string>();
   for (const { path, csv } of sources) await reading(path, async () => collectIndices(csv, byIndex));
   const origin = new Map<string, Source>();
@@ -49,7 +50,7 @@ export async function readMeasures(paths: readonly string[], space: SearchSpace)
     async valuesOf(column) {
       const source = origin.get(column) as Source;
       const values = await reading(source.path, async () => columnOf(source, column, byIndex, rule));
-      return (text) => values.get(text);
+      return (text) => values.get(text) ?? (canonical && values.get(canonical(text)));
     },
   };
 }

@@ -8,9 +8,11 @@
  * data set is CIFAR-10 and whose values are of one training: trial 0). A `hash` must be that of its module. Without a seed a value is a mean, elsewhere. Accuracies are
  * fractions, or percent where the largest of a column is above 1; a column that is mostly below is refused then. An empty field is a value that there is not.
  */
+import groupBy from 'lodash/groupBy.js';
 import { show } from '../base/errors.js';
 import type { TableColumn } from '../contracts/table.js';
 import { TableBuilder } from './builder.js';
+import { columnTitle } from './columns.js';
 import { numberIn, parseCsv } from './csv.js';
 import { moduleOfBits } from './nas-bench-101-text.js';
 import { type ReadOptions, settledSpace, type TableReading } from './reader.js';
@@ -103,8 +105,18 @@ function valueColumns(heading: readonly string[], space: string): ValueColumn[] 
     const description = describe(name, space);
     return description ? [{ name, place, description }] : [];
   });
+  requireDifferent(columns);
   if (columns.length > 0) return columns;
   throw new Malformed('have a column of values, named as c10_val_200 is', `only ${heading.join(', ').slice(0, 200)}`);
+}
+
+/** `c10_val_200` and `c10_val_0200` are one column, as are `val_108` and `c10_val_108_s0` of NAS-Bench-101. */
+function requireDifferent(columns: readonly ValueColumn[]): void {
+  for (const same of Object.values(groupBy(columns, ({ description }) => columnTitle(description)))) {
+    if (same.length < 2) continue;
+    const names = same.map(({ name }) => name).join(' and ');
+    throw new Malformed('hold every column once', `${names}, which are both ${columnTitle(same[0].description)}`);
+  }
 }
 
 /** Whether a file's first line, without any comma, is the heading of a single column. */

@@ -1,11 +1,12 @@
 /** Every example runs as it is written, with its quick settings. */
 import { execFile } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { copyFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
+import { nasBench201 } from '../../search-spaces/nas-bench-201/index.js';
 import { readSettingsFile } from '../../src/cli/settings/file.js';
 import { SETTINGS } from '../../src/cli/settings/table.js';
 import { temporaryFolder } from '../unit/cli/command.js';
@@ -30,20 +31,33 @@ const FILES = [
   'adder-cells.ts',
   'bit-widths.ts',
   'implicit-cells.ts',
-  'nascent.config.ts',
   'own-cells.ts',
   'own-space.ts',
+  'settings.config.ts',
 ];
+
+async function say(name: string, ...words: string[]): Promise<string> {
+  const all = ['--import', tsx, join(EXAMPLES, name), '--quick', ...words];
+  return (await promisify(execFile)(process.execPath, all, { cwd: folder })).stdout;
+}
 
 describe('examples', () => {
   test.each(readdirSync(EXAMPLES).filter((name) => !FILES.includes(name)))('%s', async (name) => {
-    const words = ['--import', tsx, join(EXAMPLES, name), '--quick'];
-    const { stdout } = await promisify(execFile)(process.execPath, words, { cwd: folder });
-    expect(stdout).toMatch(SAYS[name]);
+    expect(await say(name)).toMatch(SAYS[name]);
   });
 
-  test('nascent.config.ts has settings that there are', async () => {
-    const found = await readSettingsFile(SETTINGS, EXAMPLES);
+  test('own-sampler.ts on a table', async () => {
+    const space = nasBench201();
+    const rows = [...space.enumerate!()].slice(0, 99).map((cell, i) => `${space.format(cell)},${40 + (i % 50)}`);
+    writeFileSync(join(folder, 'table.csv'), ['arch,c10_val_200', ...rows].join('\n'));
+    expect(await say('own-sampler.ts', 'table.csv')).toMatch(
+      /^climb: success 1, .*\nrandom: success 1, .* on average$/m,
+    );
+  });
+
+  test('settings.config.ts has settings that there are', async () => {
+    copyFileSync(join(EXAMPLES, 'settings.config.ts'), join(folder, 'nascent.config.ts'));
+    const found = await readSettingsFile(SETTINGS, folder);
     expect(found?.settings).toMatchObject({ count: 500, recipe: { augmentation: { cutout: 8 } } });
   });
 });

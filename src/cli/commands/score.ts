@@ -28,7 +28,7 @@ const SETTINGS = settingsNamed(
     'engine',
     'workers',
   ],
-  { metric: { summary: 'training-free scores by commas, or all: several cost little more than the dearest' } },
+  { metric: { summary: 'training-free scores by commas, or all: those that share a pass pay for it once' } },
 );
 
 const EXAMPLES = `

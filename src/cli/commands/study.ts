@@ -63,7 +63,7 @@ export function addStudy(program: Command, terminal: Terminal): void {
       '--trial <name>',
       "which training is the label: mean (default), random (each run draws) or a trial's number",
     )
-    .option('--strategy <names>', 'samplers, separated by commas; may be repeated', collect)
+    .option('--strategy <names>', 'samplers, separated by commas; may be repeated; default nascent', collect)
     .option('--strategy-option <name.key=value>', 'option of a strategy; may be repeated', collect)
     .option('--seeds <number>', 'runs of each strategy, or the first and the last as 51-100; default 100')
     .option('--samples <number>', 'most architectures evaluated in a run; default 500')

@@ -1,6 +1,7 @@
 /** Every setting there is. Places are the fields of `search`'s options, whose defaults the help texts show. */
 
 import { namesOf } from '../../catalog.js';
+import { OPTIMIZERS } from '../../contracts/training.js';
 import { DEFAULT_EVALUATIONS, DEFAULTS } from '../../search/configuration.js';
 import { DEFAULT_LEDGER } from '../../search/options.js';
 import { recipes } from '../../train/recipes.js';
@@ -12,6 +13,9 @@ export const RECIPE_NAME = 'recipe.name';
 /** Stands for a sampler and what it learns from; see `gather`. */
 export const STRATEGY = 'strategy';
 const NONE = 'none';
+const SAMPLERS = namesOf('samplers')
+  .filter((name) => name !== 'given')
+  .join(', ');
 
 /** What is searched, and how it is scored. */
 const SEARCHING: readonly Setting[] = [
@@ -61,7 +65,7 @@ const SEARCHING: readonly Setting[] = [
     flag: 'sampler',
     kind: 'text',
     placeholder: 'name',
-    summary: 'how architectures are proposed',
+    summary: `how architectures are proposed: ${SAMPLERS}`,
     fallback: DEFAULTS.sampler,
     places: ['sampler'],
   },
@@ -77,7 +81,7 @@ const SEARCHING: readonly Setting[] = [
     flag: 'strategy',
     kind: 'text',
     placeholder: 'name',
-    summary: 'sampler whose proposals are all trained and that learns from each, e.g. weaknas; takes --sampler-option',
+    summary: 'sampler whose proposals are all trained and that learns from each; nascent is the one to begin with',
     fallback: NONE,
     places: [STRATEGY],
   },
@@ -100,7 +104,7 @@ const SEARCHING: readonly Setting[] = [
     flag: 'metric',
     kind: 'text',
     placeholder: 'name',
-    summary: 'training-free score',
+    summary: `training-free score: ${namesOf('metrics').join(', ')}`,
     fallback: DEFAULTS.metric,
     places: ['metric'],
   },
@@ -177,7 +181,8 @@ const TRAINING: readonly Setting[] = [
     flag: 'recipe',
     kind: 'text',
     placeholder: 'name',
-    summary: `recipe that the options below change: ${Object.keys(recipes).join(', ')}`,
+    summary:
+      'recipe that the options below change, whose defaults are those of short (3 epochs); nas-bench-201: 200 epochs, as published',
     fallback: DEFAULTS.recipe,
     places: [RECIPE_NAME],
   },
@@ -221,7 +226,7 @@ const TRAINING: readonly Setting[] = [
     flag: 'optimizer',
     kind: 'text',
     placeholder: 'name',
-    summary: 'sgd, adam, adamw, lars, lamb or proxprop',
+    summary: `one of ${OPTIMIZERS.join(', ')}`,
     fallback: RECIPE.optimizer,
     places: ['recipe.optimizer'],
   },
@@ -310,7 +315,8 @@ const RUNNING: readonly Setting[] = [
     flag: 'engine',
     kind: 'text',
     placeholder: 'name',
-    summary: 'kernel engine: a name of `nascent doctor`, or auto for the fastest that works',
+    summary:
+      'kernel engine: a name of `nascent doctor`, or auto: onnxruntime, or TensorFlow where it is installed and faster',
     fallback: DEFAULTS.engine,
     places: ['engine'],
   },

@@ -46,9 +46,17 @@ describe('expected improvement', () => {
     [0, 0, 0.3].forEach((value, i) => {
       expect(certain[i]).toBeCloseTo(value, 10);
     });
-    // A predictor that says no variance is taken at its word, and what is below the best is in the order of the means.
-    const open = [3, 1, 0];
-    expect(expectedImprovement(context([0.1, 0.7, 0.9, 0.3], { open, best: 0.9, count: 2 }))).toEqual([1, 3]);
+    // What is below the best is in the order of the means.
+    const [open, variance] = [
+      [3, 1, 0],
+      [0, 0, 0, 0],
+    ];
+    expect(expectedImprovement(context([0.1, 0.7, 0.9, 0.3], { open, variance, best: 0.9, count: 2 }))).toEqual([1, 3]);
+  });
+
+  test('does not take a predictor that says no variance for one without doubt', () => {
+    expect(() => expectedImprovement(context([0.1, 0.7]))).toThrow('one that says a variance');
+    expect(() => thompson(context([0.1, 0.7]))).toThrow('one that says a variance');
   });
 
   test('prefers doubt to a slightly better mean, and a far better mean to doubt', () => {
@@ -116,6 +124,7 @@ describe('Thompson sampling', () => {
   });
 
   test('is greedy where there is no doubt, and keeps to what is open', () => {
-    expect(thompson(context([0.1, 0.9, 0.5], { open: [0, 2], count: 2 }))).toEqual([2, 0]);
+    const variance = [0, 0, 0];
+    expect(thompson(context([0.1, 0.9, 0.5], { open: [0, 2], variance, count: 2 }))).toEqual([2, 0]);
   });
 });

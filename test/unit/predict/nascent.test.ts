@@ -197,6 +197,8 @@ describe('refusals', () => {
     [{ initial: 0 }, 'Expected `initial` to be a whole number of at least 1, got 0.'],
     [{ batch: 0 }, 'Expected `batch` to be a whole number of at least 1, got 0.'],
     [{ pool: 1.5 }, 'Expected `pool` to be a whole number from 1 to 1000000, got 1.5.'],
+    [{ draws: 9 }, 'Expected `draws` to be a whole number of at least 10, got 9.'],
+    [{ draws: 'few' }, 'Expected `draws` to be a whole number of at least 10, got "few".'],
     [{ draws: 50.5 }, 'Expected `draws` to be a whole number of at least 10, got 50.5.'],
     [{ score: 'yes' }, 'Expected `score` to be true or false, got "yes".'],
     [{ intial: 5 }, 'got "intial". Did you mean "initial"?'],

@@ -136,6 +136,8 @@ describe('before anything is evaluated', () => {
     { predictor: 'gaussian-process', choose: 'thompson' },
     { predictor: 'random-forest', predictorOptions: { trees: 10 }, choose: 'expected-improvement' },
     { predictor: 'ensemble', choose: 'thompson' },
+    // Groups are of the encoding's columns, 30 here.
+    { predictor: 'gaussian-process', predictorOptions: { relevance: 'groups', groups: [12, 18] } },
   ])('%j is not', async (options) => {
     await expect(make(options).check?.()).resolves.toBeUndefined();
   });

@@ -27,6 +27,15 @@ describe('ridge', () => {
       expect(slope).toBeCloseTo(penalty * (mean[f + 1] - mean[0]), 8);
     }
   });
+
+  it('refuses a penalty that leaves columns which depend on each other without an answer', async () => {
+    const rows = normalFeatures(random('ridge'), 40, 3);
+    const twice = Float32Array.from({ length: 240 }, (_, i) => rows.values[3 * Math.floor(i / 6) + (i % 3)]);
+    const fitted = (penalty: number) =>
+      ridge(contextOf(1, { penalty })).fit({ count: 40, width: 6, values: twice }, smooth(rows));
+    await expect(fitted(1e-300)).rejects.toThrow('Expected `penalty` to be large enough');
+    await expect(fitted(1e-3)).resolves.toBeDefined();
+  });
 });
 
 /** Predicts a feature as it is, with the variance of its options. */
@@ -78,6 +87,11 @@ describe('an ensemble', () => {
     ]);
     expect(variance![0]).toBeCloseTo(0.5 + 4, 12);
     expect((await predict([{ feature: 0 }, { feature: 0, sign: 3 }])).variance).toBe(undefined);
+  });
+  it('takes the variance of members that do not count where none that counts says one', async () => {
+    const { mean, variance } = await predict([{ feature: 0 }, { feature: 0, sign: -1, variance: 0.5 }]);
+    expect(mean[0]).toBe(2);
+    expect(variance![0]).toBeCloseTo(0.5, 12);
   });
   it('refuses members that are none', async () => {
     for (const members of [[], 'ridge', [3], [{ options: {} }], [{ name: 'ridge', weight: 2 }]]) {

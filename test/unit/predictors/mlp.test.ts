@@ -10,7 +10,7 @@ import { referenceBackend } from '../../../src/kernels/reference/index.js';
 import { contextOf, normalFeatures, smooth } from './samples.js';
 
 const settings = {
-  ...{ epochs: 0, learningRate: 0.01, batchSize: 200, weightDecay: 0, threads: 1 },
+  ...{ epochs: 0, learningRate: 0.01, batchSize: 200, weightDecay: 0 },
   ...{ tolerance: 1e-4, patience: 1000 },
 };
 const features = normalFeatures(random('mlp'), 12, 2);
@@ -59,6 +59,16 @@ function adamSteps(start: readonly number[], steps: number, weightDecay: number)
 }
 
 describe('training a multilayer perceptron', () => {
+  it('comes to the same, bit by bit, whatever number of cores it may use', async () => {
+    const many = normalFeatures(random('many'), 200, 10);
+    const predictions = [1, 2].map(async (threads) => {
+      const context = { ...contextOf(1, { widths: [128, 64], epochs: 20 }), threads };
+      const fitted = await mlp(context).fit(many, smooth(many));
+      return [...(await fitted.predict(many)).mean];
+    });
+    const [one, two] = await Promise.all(predictions);
+    expect(two).toEqual(one);
+  });
   it.each([0, 0.5])('is Adam on the mean squared error (weight decay %f)', async (weightDecay) => {
     const engine = await onnxruntimeBackend();
     const expected = adamSteps(await trained(engine, 0), 20, weightDecay);

@@ -68,7 +68,8 @@ describe('scores', () => {
     expect(await scores([cell, same, other, cell])).toEqual([cell, cell, other, cell].map(scoreOf));
     expect(await scores([other, same])).toEqual([other, cell].map(scoreOf));
     expect(pool.jobs.map(textOf)).toEqual([cell, other].map(formOf));
-    expect(knowledge.spent).toEqual({ scored: 2, seconds: 0.02 });
+    expect(knowledge.spent).toEqual({ scored: 2, seconds: 0.02, waited: expect.any(Number) });
+    expect(knowledge.spent.waited).toBeGreaterThan(0);
   });
 
   test('beyond the budget are NaN, whatever was asked before, and known ones stay known', async () => {
@@ -93,7 +94,7 @@ describe('scores', () => {
     );
     expect(await second.scores([same, other])).toEqual([cell, other].map(scoreOf));
     expect(second.pool.jobs).toEqual([]);
-    expect(second.knowledge.spent).toEqual({ scored: 2, seconds: 0.02 });
+    expect(second.knowledge.spent).toEqual({ scored: 2, seconds: 0.02, waited: 0 });
   });
 
   test('are the same wherever the data lie, and others for all that decides them', async () => {

@@ -58,12 +58,17 @@ describe('refusals', () => {
     [{ scoreBudget: -1 }, 'Expected `scoreBudget` to be a whole number of at least 0, got -1.'],
     [{ workers: 0 }, 'Expected `workers` to be a whole number from 1 to 1024, got 0.'],
     [{ sede: 4 }, 'got "sede". Did you mean "seeds"?'],
+    [{ ledger: 5 }, 'Expected `ledger` to be a name, got 5.'],
+    [{ data: 5 }, 'Expected `data` to be a name, got 5.'],
+    [{ toTheEnd: 'yes' }, 'Expected `toTheEnd` to be true or false, got "yes".'],
+    [{ strategies: [null] }, 'Expected each of `strategies` to be a name, or { name, sampler, options }, got null.'],
+    [{ strategies: [3] }, 'Expected each of `strategies` to be a name, or { name, sampler, options }, got 3.'],
     [{ strategies: [] }, 'Expected `strategies` to be one or more of random, evolution,'],
     [{ strategies: 'random' }, 'Expected `strategies` to be one or more of random, evolution,'],
     [{ strategies: ['randm'] }, 'got "randm". Did you mean "random"?'],
     // It proposes what it is told to: there is nothing to compare.
     [{ strategies: ['given'] }, 'Expected the strategy to be one of random, evolution, area, '],
-    [{ strategies: [{ name: 'mine' }] }, 'got "undefined".'],
+    [{ strategies: [{ name: 'mine' }] }, 'to be a name, or { name, sampler, options }, got {"name":"mine"}.'],
     [{ strategies: ['random', 'random'] }, 'Expected `strategies` to be named differently, got ["random","random"].'],
   ];
   test.each(cases)('%j', (options, sentence) => {

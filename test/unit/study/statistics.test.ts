@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { random } from '../../../src/base/random.js';
 import type { StudyRunResult } from '../../../src/contracts/study.js';
 import type { Labels } from '../../../src/study/labels.js';
-import { bootstrap, measured, median, summarise } from '../../../src/study/statistics.js';
+import { bootstrap, measured, summarise } from '../../../src/study/statistics.js';
 
 const STRATEGY = { name: 'mine', sampler: 'random', options: {} };
 
@@ -182,13 +182,4 @@ describe('the bootstrap interval', () => {
     expect(bootstrap([1, 5, 2])).toEqual(bootstrap([1, 5, 2]));
     expect(bootstrap([7])).toEqual({ mean: 7, low: 7, high: 7 });
   });
-});
-
-test.each([
-  [[3], 3],
-  [[4, 1], 2.5],
-  [[9, 1, 5], 5],
-  [[1, 1, 1, 10], 1],
-])('the median of %j is %d', (values, middle) => {
-  expect(median(values)).toBe(middle);
 });

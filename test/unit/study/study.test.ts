@@ -6,7 +6,8 @@ import { describe, expect, test } from 'vitest';
 import { sha256 } from '../../../src/base/hash.js';
 import { random } from '../../../src/base/random.js';
 import { packageVersion } from '../../../src/base/version.js';
-import { resolve } from '../../../src/catalog.js';
+import { catalog, resolve } from '../../../src/catalog.js';
+import type { SamplerFactory } from '../../../src/contracts/sampler.js';
 import type { SearchSpace } from '../../../src/contracts/search-space.js';
 import type { StudyRunResult } from '../../../src/contracts/study.js';
 import { labelsOf } from '../../../src/study/labels.js';
@@ -14,6 +15,7 @@ import type { StudyOptions } from '../../../src/study/options.js';
 import { type StudyProgress, type StudyResult, study } from '../../../src/study/study.js';
 import { importTable } from '../../../src/tables/import.js';
 import { openTable } from '../../../src/tables/open.js';
+import { inlinePool } from '../../../src/workers/inline-pool.js';
 import { accuracy, CELLS, folder, space, tableFile } from './fixtures.js';
 
 const cells = CELLS.filter((_, i) => i % 80 === 3);
@@ -165,6 +167,28 @@ describe('a study', () => {
     const rows = [0, 2, 4, 6, 8];
     const architectures = rows.map((row) => space.format(cells[row]));
     expect(optimum).toEqual({ validation: 0.9, rows, architectures, count: Math.ceil(cells.length / 2) });
+  });
+
+  test('has samplers of the program itself in its own process, and runs them again when they have changed', async () => {
+    const given = options({ strategies: ['first', 'random'], seeds: 2, pool: inlinePool() });
+    const listing = (from: number): SamplerFactory =>
+      from === 0
+        ? ({ pool }) => ({ name: 'first', needs: (index) => index, propose: (index) => pool![index] })
+        : ({ pool }) => ({ name: 'last', needs: (index) => index, propose: (index) => pool!.at(-1 - index)! });
+    try {
+      catalog.samplers.first = async () => listing(0);
+      const { runs } = await study({ ...given, toTheEnd: true, samples: 5 });
+      const best = cells.slice(0, 5).toSorted((a, b) => accuracy(b) - accuracy(a))[0];
+      expect(runs.slice(0, 2).map(({ architecture }) => architecture)).toEqual([best, best].map(space.format));
+      const alone = { ...given, toTheEnd: true, samples: 5, strategies: ['random'] };
+      // What ships has the key that it has in worker threads.
+      expect(await reusable({ ...alone, pool: undefined })).toBe(2);
+      expect(await reusable({ ...given, toTheEnd: true, samples: 5 })).toBe(4);
+      catalog.samplers.first = async () => listing(1);
+      expect(await reusable({ ...given, toTheEnd: true, samples: 5 })).toBe(2);
+    } finally {
+      delete catalog.samplers.first;
+    }
   });
 
   test('goes on where it was stopped', async () => {

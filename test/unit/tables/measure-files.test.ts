@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
+import { nasBench101 } from '../../../search-spaces/nas-bench-101/index.js';
 import { nasBench201 } from '../../../search-spaces/nas-bench-201/index.js';
 import { boundedSpace } from '../../../src/spaces/author.js';
 import { readMeasures } from '../../../src/tables/measure-files.js';
@@ -42,6 +43,15 @@ describe('files of measures', () => {
       const phone = await (await readMeasures(paths, space)).valuesOf('phone');
       expect([phone(SKIP), phone(CONV)]).toEqual([1.5, 9]);
     }
+  });
+
+  it('hold of NAS-Bench-101 whatever way a cell is numbered', async () => {
+    const modules = nasBench101();
+    const [written, other] = ['conv3x3-bn-relu,maxpool3x3:1.10.011', 'maxpool3x3,conv3x3-bn-relu:1.10.011'];
+    const phone = await (await readMeasures([file('m.csv', `arch,phone\n"${written}",4\n`)], modules)).valuesOf(
+      'phone',
+    );
+    for (const text of [written, other]) expect(phone(modules.format(modules.parse(text)))).toBe(4);
   });
 
   it('have a fingerprint of their content', async () => {

@@ -79,6 +79,17 @@ describe('columns', () => {
   });
 });
 
+describe('two columns of one meaning', () => {
+  test.each([
+    ['arch,c10_val_200,c10_val_0200', [CELL, '1', '2'], SPACE_201],
+    ['vertices,adj_bits,ops,val_4,c10_val_4_s0', ['2', '1', '', '1', '2'], SPACE_101],
+  ])('%s', async (heading, row, space) => {
+    expect(await refusalOf(() => open([heading, row.join()], space))).toMatch(
+      /to hold every column once, got \w+ and \w+, which are both cifar10 validation accuracy after \d+ epochs/,
+    );
+  });
+});
+
 describe('parts of a published whole', () => {
   const HEADING = 'arch,c10_val_200';
   const ROWS = [...SPACE_201.enumerate!()].map((cell, i) => `${SPACE_201.format(cell)},${40 + (i % 50)}`);

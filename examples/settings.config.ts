@@ -1,6 +1,6 @@
 /**
- * Settings for the command line: copy this file to the folder where you run `nascent`. They are the options of `search`; flags and
- * environment variables (`NASCENT_EPOCHS`) come before them. An unknown key is refused, the nearest name offered.
+ * Settings for the command line: copy this file as `nascent.config.ts` to the folder where you run `nascent`. They are the options of
+ * `search`; flags and environment variables (`NASCENT_EPOCHS`) come before them. An unknown key is refused, the nearest name offered.
  */
 import type { SearchOptions } from '../src/index.js'; // from 'nascent', where it is installed
 
