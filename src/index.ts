@@ -65,7 +65,7 @@ export type { SearchOptions } from './search/options.js';
 export type { SearchResult, TrainedCandidate } from './search/result.js';
 export { type SearchRun, search } from './search/search.js';
 export * from './spaces/author.js';
-export type { StudyOptions } from './study/options.js';
+export type { SeedRange, StudyOptions } from './study/options.js';
 export { presetPictures, studyPictures } from './study/pictures.js';
 export { PRESETS, type Preset, type PresetPart } from './study/presets.js';
 export { type PresetOptions, type PresetResult, type PresetRow, reproduce } from './study/reproduce.js';

@@ -23,7 +23,7 @@ const SEARCHING: readonly Setting[] = [
     flag: 'space',
     kind: 'text',
     placeholder: 'name',
-    summary: "search space, or the path of a space's own file",
+    summary: `search space: ${namesOf('spaces').join(', ')}, or the path of a space's own file`,
     fallback: DEFAULTS.space,
     places: ['space'],
   },
