@@ -1,10 +1,10 @@
 /** Small files and sets for the tests of the data module. */
 import { existsSync } from 'node:fs';
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { expect } from 'vitest';
+import { afterAll, expect } from 'vitest';
 import type { ImageSet } from '../../../src/contracts/dataset.js';
 
 export const PIXELS = 3072;
@@ -13,8 +13,17 @@ export const PIXELS = 3072;
 export const REAL_DATA = resolve(import.meta.dirname, '../../../../shared/data');
 export const realDataMissing = !existsSync(REAL_DATA);
 
-export function temporaryDirectory(): Promise<string> {
-  return mkdtemp(join(tmpdir(), 'nascent-data-'));
+const made: string[] = [];
+
+afterAll(async () => {
+  for (const directory of made.splice(0)) await rm(directory, { recursive: true, force: true });
+});
+
+/** A directory that is removed after the tests of the file. */
+export async function temporaryDirectory(): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), 'nascent-data-'));
+  made.push(directory);
+  return directory;
 }
 
 /** CIFAR rows: row i has the given label bytes, then pixels that all equal (seed + i) mod 256. */
